@@ -1,0 +1,1 @@
+"""演示: a generated county taken through the whole chain."""

@@ -1,0 +1,1 @@
+"""抽取: freeze, commit, approve, reveal, draw, close."""

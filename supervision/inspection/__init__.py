@@ -1,0 +1,1 @@
+"""检查: visits, findings, and the inspector's calendar."""

@@ -1,0 +1,39 @@
+"""Queries on the journal."""
+
+from collections.abc import Iterator
+
+from sqlmodel import Session, col, select, text
+
+from supervision.journal.tables import AnsweredAct, Entry
+
+_LOCK = 0x64_6F_75_62_6C_65  # PostgreSQL advisory lock "double": one writer of the chain at a time
+
+
+def last(session: Session) -> Entry | None:
+    """The newest entry, with the chain locked until the transaction ends (SQLite's writers exclude each other)."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    return session.exec(select(Entry).order_by(col(Entry.seq).desc()).limit(1)).first()
+
+
+def page(
+    session: Session, *, before: int | None, limit: int, act: str = "", subject: str = "", organ: str = ""
+) -> list[Entry]:
+    query = select(Entry).order_by(col(Entry.seq).desc()).limit(limit)
+    if before is not None:
+        query = query.where(col(Entry.seq) < before)
+    if act:
+        query = query.where(col(Entry.act).startswith(act, autoescape=True))
+    if subject:
+        query = query.where(Entry.subject == subject)
+    if organ:
+        query = query.where(col(Entry.organ_code).startswith(organ, autoescape=True))
+    return list(session.exec(query))
+
+
+def everything(session: Session) -> Iterator[Entry]:
+    yield from session.exec(select(Entry).order_by(col(Entry.seq)).execution_options(yield_per=1000))
+
+
+def answered(session: Session, account_id: int, key: str) -> AnsweredAct | None:
+    return session.get(AnsweredAct, (account_id, key))

@@ -1,0 +1,1 @@
+"""匹配: a random lawful team for every drawn entity."""

@@ -1,0 +1,1 @@
+"""账号与权限: who may do what, and where."""

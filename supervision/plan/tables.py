@@ -1,0 +1,79 @@
+"""Tables of plans and tasks."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, Text
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from supervision.database import UtcDateTime, choice
+
+
+class Plan(SQLModel, table=True):
+    """年度抽查工作计划."""
+
+    __table_args__ = (UniqueConstraint("organ_id", "year", "serial"),)
+    id: int | None = Field(default=None, primary_key=True)
+    organ_id: int = Field(foreign_key="organ.id", index=True)
+    year: int
+    serial: int
+    code: str = Field(unique=True, max_length=40)
+    """抽查计划编号, e.g. ``360681-2026-P01``."""
+    name: str = Field(max_length=200)
+    created_by: str = Field(max_length=64)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class TaskState(StrEnum):
+    """任务状态, in the order of the work."""
+
+    DRAFT = "draft"
+    FROZEN = "frozen"
+    APPROVED = "approved"
+    DRAWN = "drawn"
+    PAIRED = "paired"
+    DONE = "done"
+    VOID = "void"
+
+
+class RateMode(StrEnum):
+    """抽取方式: a rate for each class, or a fixed number shared out by weights."""
+
+    RATE = "rate"
+    FIXED = "fixed"
+
+
+class Task(SQLModel, table=True):
+    """抽查任务: one batch of a plan (R4): items, scope, rate, dates, team."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="plan.id", index=True)
+    organ_id: int = Field(foreign_key="organ.id", index=True)
+    code: str = Field(unique=True, max_length=48)
+    """抽查任务编号, e.g. ``360681-2026-P01-T01``."""
+    name: str = Field(max_length=200)
+    directed: bool
+    """定向: a condition narrows the scope (L5)."""
+    region_prefix: str = Field(max_length=6)
+    industries: str = Field(default="", max_length=64)
+    """Section letters, e.g. ``CF``; empty: all."""
+    tags: str = Field(default=" ", max_length=400)
+    """Entities with any of these tags; empty: all."""
+    item_ids: list[int] = Field(sa_type=JSON)
+    by_class: bool = True
+    """Whether rates differ by risk class; if not, the class does not enter the draw."""
+    mode: RateMode = Field(sa_type=choice(RateMode))
+    rates: dict[str, int] = Field(sa_type=JSON)
+    """``rate``: class → parts per million; ``fixed``: class → weight."""
+    number: int | None = None
+    """``fixed``: how many entities."""
+    team_size: int = 2
+    starts: date
+    ends: date
+    publish_drawn_list: bool = True
+    snapshot_id: int | None = Field(default=None, foreign_key="risk_snapshot.id")
+    state: TaskState = Field(default=TaskState.DRAFT, sa_type=choice(TaskState), index=True)
+    redraw_of_id: int | None = Field(default=None, foreign_key="task.id")
+    redraw_reason: str | None = Field(default=None, sa_type=Text)
+    created_by: str = Field(max_length=64)
+    created_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,1 @@
+"""公示: releases of results, and what the public may search."""

@@ -1,0 +1,1 @@
+"""Code tables and the working-day calendar (see PROVENANCE.md)."""

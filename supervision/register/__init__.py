@@ -1,0 +1,1 @@
+"""一单两库: entities, inspectors and the item list."""

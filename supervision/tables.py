@@ -1,0 +1,13 @@
+"""Every table of the office, imported in one place so that migrations and tests see them all."""
+
+from supervision.draw import tables as draw
+from supervision.inspection import tables as inspection
+from supervision.journal import tables as journal
+from supervision.pairing import tables as pairing
+from supervision.people import tables as people
+from supervision.plan import tables as plan
+from supervision.publication import tables as publication
+from supervision.register import tables as register
+from supervision.risk import tables as risk
+
+__all__ = ["draw", "inspection", "journal", "pairing", "people", "plan", "publication", "register", "risk"]

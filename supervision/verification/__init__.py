@@ -1,0 +1,1 @@
+"""验证: replay of a published draw and pairing."""
