@@ -4,7 +4,7 @@ from typing import ClassVar
 
 
 class SupervisionError(Exception):
-    """Base of every refusal. ``sentence`` holds ``{param}`` placeholders and is also the key of its translation."""
+    """Base of every refusal. ``sentence`` has ``{param}`` places and is also the key of its translation."""
 
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 400

@@ -76,7 +76,7 @@ class Draw(SQLModel, table=True):
 
 
 class DrawnEntity(SQLModel, table=True):
-    """抽中对象: in the order drawn. The link from an entity to its line of the frame stays here, unpublished."""
+    """抽中对象: in the order drawn. The link to its line of the frame stays here, unpublished."""
 
     __tablename__ = "drawn_entity"
     __table_args__ = (UniqueConstraint("draw_id", "position"), UniqueConstraint("draw_id", "entity_id"))

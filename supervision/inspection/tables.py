@@ -73,7 +73,7 @@ class ItemFinding(SQLModel, table=True):
 
 
 class CalendarFeed(SQLModel, table=True):
-    """日历订阅: the secret address of an inspector's ICS feed; only its hash is kept, and it can be revoked."""
+    """日历订阅: the secret address of an inspector's ICS feed; only its hash is kept; revocable."""
 
     __tablename__ = "calendar_feed"
     inspector_id: int = Field(primary_key=True, foreign_key="inspector.id")

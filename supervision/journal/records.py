@@ -10,7 +10,7 @@ _LOCK = 0x64_6F_75_62_6C_65  # PostgreSQL advisory lock "double": one writer of 
 
 
 def last(session: Session) -> Entry | None:
-    """The newest entry, with the chain locked until the transaction ends (SQLite's writers exclude each other)."""
+    """The newest entry; locks the chain until the transaction ends (SQLite has one writer anyway)."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     return session.exec(select(Entry).order_by(col(Entry.seq).desc()).limit(1)).first()

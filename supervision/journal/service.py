@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def record(
     session: Session, actor: Actor, act: str, subject: str, detail: Mapping[str, Any], now: datetime
 ) -> Entry:
-    """留痕: append one entry, in the transaction of the act it tells of. Never put personal data in ``detail``."""
+    """留痕: append one entry, in the transaction of its act. No personal data goes into ``detail``."""
     before = records.last(session)
     entry = Entry(
         seq=before.seq + 1 if before else 1,
@@ -47,7 +47,7 @@ def entries(
     act: str = "",
     subject: str = "",
 ) -> list[Entry]:
-    """查阅留痕: newest first. Auditors see what organs of their region did, others what their own organ did."""
+    """查阅留痕: newest first. Auditors see all organs of their region, others their own organ."""
     from supervision.people.rules import require
     from supervision.people.tables import Role
 
