@@ -60,7 +60,7 @@ if ! { new_enough .venv/bin/python && .venv/bin/python -m pip --version >/dev/nu
   "$python" -m venv --clear .venv
 fi
 
-pip() { .venv/bin/python -m pip --disable-pip-version-check --no-input --quiet "$@"; }
+pip() { .venv/bin/python -m pip --disable-pip-version-check --no-input -qq "$@"; }
 
 say "安装 $lock 中的 $(grep -c '^[a-z]' "$lock") 个依赖包  installing the packages of $lock"
 pip install --require-hashes -r "$lock" ||
