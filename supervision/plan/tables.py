@@ -36,7 +36,7 @@ class TaskState(StrEnum):
     VOID = "void"
 
 
-class RateMode(StrEnum):
+class DrawMode(StrEnum):
     """抽取方式: a rate for each class, or a fixed number shared out by weights."""
 
     RATE = "rate"
@@ -62,7 +62,7 @@ class Task(SQLModel, table=True):
     item_ids: list[int] = Field(sa_type=JSON)
     by_class: bool = True
     """Whether rates differ by risk class; if not, the class does not enter the draw."""
-    mode: RateMode = Field(sa_type=choice(RateMode))
+    mode: DrawMode = Field(sa_type=choice(DrawMode))
     rates: dict[str, int] = Field(sa_type=JSON)
     """``rate``: class → parts per million; ``fixed``: class → weight."""
     number: int | None = None

@@ -1,0 +1,126 @@
+"""Decisions on plans and tasks, on plain values."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from solver.rates import FixedMode, RateMode, scale_of
+from supervision.errors import InvalidInput, SupervisionError
+from supervision.plan.tables import DrawMode, TaskState
+from supervision.register.tables import Item
+from supervision.risk.tables import RiskClass
+
+PPM = 1_000_000
+Rates = RateMode | FixedMode
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+STATE_NAMES = {
+    TaskState.DRAFT: "编制中",
+    TaskState.FROZEN: "已冻结，待审批",
+    TaskState.APPROVED: "已审批，待揭示和抽取",
+    TaskState.DRAWN: "已抽取，待匹配",
+    TaskState.PAIRED: "检查中",
+    TaskState.DONE: "已完成",
+    TaskState.VOID: "已作废",
+}
+
+
+class UnpublishedItem(SupervisionError):
+    code = "unpublished_item"
+    status = 422
+    sentence = "事项“{item}”没有检查依据或已停用，清单之外无检查，不能纳入任务。"
+
+
+class TaskDraft(BaseModel):
+    """抽查任务草案: everything a planner decides before the freeze."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Name
+    directed: bool = False
+    region_prefix: Annotated[str, StringConstraints(pattern=r"^([0-9]{2}){1,3}$")]
+    industries: Annotated[str, StringConstraints(pattern=r"^[A-TZ]{0,21}$")] = ""
+    tags: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")], ...] = ()
+    items: Annotated[tuple[Annotated[str, StringConstraints(max_length=32)], ...], Field(max_length=200)]
+    """Codes of the item list."""
+    by_class: bool = True
+    mode: DrawMode = DrawMode.RATE
+    rates: dict[RiskClass, Annotated[int, Field(ge=0, le=PPM)]]
+    """``rate``: parts per million of each class; ``fixed``: weight of each class."""
+    number: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    team_size: Annotated[int, Field(ge=2, le=10)] = 2
+    starts: date
+    ends: date
+    publish_drawn_list: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CellCount:
+    """分层计数: how many eligible entities share region, industry and class."""
+
+    region: str
+    industry: str
+    risk_class: str
+    entities: int
+
+
+def check_draft(draft: TaskDraft, items: Sequence[Item], today: date) -> None:
+    """Refuse a draft that the law or plain sense forbids (R1, R4, R6, L5, R27)."""
+    if len(set(draft.items)) != len(draft.items) or not draft.items:
+        raise InvalidInput(field="抽查事项", problem="请至少选择一个事项，且不要重复。")
+    known = {item.code: item for item in items}
+    for code in draft.items:
+        item = known.get(code)
+        if item is None:
+            raise InvalidInput(field="抽查事项", problem=f"事项清单中没有编号“{code}”。")
+        if not item.active or not item.legal_basis.strip():
+            raise UnpublishedItem(item=item.name)
+    if draft.ends < draft.starts:
+        raise InvalidInput(field="结束日期", problem="不能早于开始日期。")
+    if draft.ends < today:
+        raise InvalidInput(field="结束日期", problem="不能早于今天。")
+    narrowed = bool(draft.industries or draft.tags)
+    if draft.directed and not narrowed:
+        raise InvalidInput(field="抽查类型", problem="定向抽查须限定行业或对象标签。")
+    if narrowed and not draft.directed:
+        raise InvalidInput(field="抽查类型", problem="不定向抽查面向全部对象，不能限定行业或标签。")
+    _check_rates(draft)
+
+
+def _check_rates(draft: TaskDraft) -> None:
+    if set(draft.rates) != set(RiskClass):
+        raise InvalidInput(field="抽查比例", problem="请给出 A、B、C、D 四类各自的数值。")
+    if not any(draft.rates.values()):
+        raise InvalidInput(field="抽查比例", problem="至少有一类大于 0。")
+    if draft.by_class and not all(draft.rates.values()):
+        raise InvalidInput(field="抽查比例", problem="每一类都须大于 0：信用好不免抽。")
+    if not draft.by_class and len(set(draft.rates.values())) != 1:
+        raise InvalidInput(field="抽查比例", problem="不按信用风险等级抽取时，四类的数值须相同。")
+    if (draft.mode is DrawMode.FIXED) != (draft.number is not None):
+        raise InvalidInput(field="抽取户数", problem="按固定数量抽取时必填，按比例抽取时不填。")
+
+
+def region_prefix(code: str) -> str:
+    """``360000`` → ``36``, ``360681`` → ``360681``: without the pairs of zeros that mean "all of"."""
+    return re.sub(r"(00)+$", "", code)
+
+
+def mode_of(mode: DrawMode, rates: Mapping[str, int], number: int | None) -> Rates:
+    """The task's numbers as the draw takes them."""
+    if mode is DrawMode.RATE:
+        return RateMode(PPM, dict(rates))
+    return FixedMode(number or 0, dict(rates))
+
+
+def class_probabilities(mode: Rates, cells: Sequence[CellCount]) -> dict[str, Fraction]:
+    """The exact probability with which an entity of each class is drawn."""
+    population: Counter[str] = Counter()
+    for cell in cells:
+        population[cell.risk_class] += cell.entities
+    scale = scale_of(mode, population)
+    return {grade: Fraction(numerator, scale.D) for grade, numerator in scale.a.items()}
