@@ -54,11 +54,6 @@ class Draw(SQLModel, table=True):
     plan_hash: str = Field(max_length=64, unique=True)
     register_root: str = Field(max_length=64)
     register_n: int
-    frame: bytes = Field(sa_type=LargeBinary)
-    """The frame that everyone replays, gzip (blinded where the plan uses a confidential class)."""
-    frame_key: str | None = Field(default=None, max_length=64)
-    """Key of the blinding; never public, handed to auditors only."""
-    cell_preview: list[Any] = Field(sa_type=JSON)
     frozen_by: str = Field(max_length=64)
     frozen_at: datetime = Field(sa_type=UtcDateTime)
     approved_by: str | None = Field(default=None, max_length=64)
@@ -73,6 +68,19 @@ class Draw(SQLModel, table=True):
     closing_hash: str | None = Field(default=None, max_length=64)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     void_reason: str | None = Field(default=None, sa_type=Text)
+
+
+class FrozenFrame(SQLModel, table=True):
+    """名录快照: the frame of a draw, and what links its lines to entities."""
+
+    __tablename__ = "frozen_frame"
+    draw_id: int = Field(primary_key=True, foreign_key="draw.id")
+    frame: bytes = Field(sa_type=LargeBinary)
+    """What everyone replays, gzip; blinded where the plan uses a confidential class."""
+    links: bytes = Field(sa_type=LargeBinary)
+    """Never public: gzip lines ``frame id,USCC,entity id,path`` in clear, in frame order."""
+    key: str | None = Field(default=None, max_length=64)
+    """Never public: the frame key of the blinding, for auditors."""
 
 
 class DrawnEntity(SQLModel, table=True):

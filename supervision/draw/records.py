@@ -1,0 +1,90 @@
+"""Queries on draws, parties and drawn entities."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, func, insert, select
+
+from supervision.draw.tables import Draw, DrawnEntity, DrawParty, DrawState, FrozenFrame
+from supervision.people.records import within_scope
+from supervision.people.rules import Actor
+from supervision.people.tables import Account, Organ
+from supervision.plan.tables import Task
+from supervision.register.tables import Entity, Inspector
+
+
+def parties(session: Session, task_id: int) -> list[DrawParty]:
+    query = select(DrawParty).where(DrawParty.task_id == task_id).order_by(col(DrawParty.position))
+    return list(session.exec(query))
+
+
+def accounts(session: Session, usernames: Sequence[str]) -> list[Account]:
+    return list(session.exec(select(Account).where(col(Account.username).in_(usernames))))
+
+
+def tasks_of_party(session: Session, account_id: int) -> list[DrawParty]:
+    query = select(DrawParty).where(DrawParty.account_id == account_id).order_by(col(DrawParty.id).desc())
+    return list(session.exec(query))
+
+
+def draw_of_task(session: Session, task_id: int) -> Draw | None:
+    return session.exec(select(Draw).where(Draw.task_id == task_id)).first()
+
+
+def draw_by_number(session: Session, actor: Actor, draw_id: str) -> Draw | None:
+    query = select(Draw).join(Organ, col(Organ.id) == col(Draw.organ_id))
+    return session.exec(query.where(Draw.draw_id == draw_id, within_scope(Organ.region_code, actor))).first()
+
+
+def draws(session: Session, actor: Actor, *, before: int | None = None, limit: int = 100) -> list[Draw]:
+    query = select(Draw).join(Organ, col(Organ.id) == col(Draw.organ_id))
+    query = query.where(within_scope(Organ.region_code, actor))
+    if before is not None:
+        query = query.where(col(Draw.id) < before)
+    return list(session.exec(query.order_by(col(Draw.id).desc()).limit(limit)))
+
+
+def last_draw(session: Session, organ_id: int) -> Draw | None:
+    """The organ's newest draw, whatever became of it."""
+    query = select(Draw).where(Draw.organ_id == organ_id).order_by(col(Draw.id).desc()).limit(1)
+    return session.exec(query).first()
+
+
+def open_draw(session: Session, organ_id: int) -> Draw | None:
+    """A draw of the organ that is neither closed nor void."""
+    unfinished = col(Draw.state).in_([DrawState.FROZEN, DrawState.APPROVED])
+    return session.exec(select(Draw).where(Draw.organ_id == organ_id, unfinished)).first()
+
+
+def last_serial(session: Session, organ_id: int, year: int) -> int:
+    query = select(func.max(Draw.serial)).where(Draw.organ_id == organ_id, Draw.year == year)
+    return session.exec(query).one() or 0
+
+
+def inspectors(session: Session, organ_id: int) -> list[Inspector]:
+    query = select(Inspector).where(Inspector.organ_id == organ_id, col(Inspector.active).is_(True))
+    return list(session.exec(query.order_by(Inspector.code)))
+
+
+def frame_of(session: Session, draw_id: int) -> FrozenFrame:
+    return session.exec(select(FrozenFrame).where(FrozenFrame.draw_id == draw_id)).one()
+
+
+def add_drawn(session: Session, rows: Sequence[DrawnEntity]) -> None:
+    if rows:
+        session.execute(insert(DrawnEntity), [row.model_dump(exclude={"id"}) for row in rows])
+
+
+def drawn(session: Session, draw_id: int) -> list[tuple[DrawnEntity, Entity]]:
+    """The drawn entities in the order drawn."""
+    query = select(DrawnEntity, Entity).join(Entity, col(Entity.id) == col(DrawnEntity.entity_id))
+    return list(session.exec(query.where(DrawnEntity.draw_id == draw_id).order_by(col(DrawnEntity.position))))
+
+
+def task_by_id(session: Session, task_id: int) -> Task:
+    return session.exec(select(Task).where(Task.id == task_id)).one()
+
+
+def task_of_party(session: Session, account_id: int, task_code: str) -> Task | None:
+    """The task of this code, if the account is a party of its draw."""
+    query = select(Task).join(DrawParty, col(DrawParty.task_id) == col(Task.id))
+    return session.exec(query.where(Task.code == task_code, DrawParty.account_id == account_id)).first()

@@ -1,0 +1,183 @@
+"""Decisions on draws, on plain values: parties, public paths, and the plan's fields."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from solver.plan import VERSION
+from solver.rates import FixedMode, RateMode
+from supervision.draw.tables import DrawParty, DrawState
+from supervision.errors import SupervisionError
+
+STATE_NAMES = {
+    DrawState.FROZEN: "已冻结，待审批",
+    DrawState.APPROVED: "已审批，待揭示",
+    DrawState.CLOSED: "已抽取并封存",
+    DrawState.VOID: "已作废",
+}
+VOID_REASONS = {
+    "party-absent": "有参与方未能揭示",
+    "register-error": "名录或等级有误",
+    "plan-error": "任务设置有误",
+    "secret-leaked": "随机数泄露",
+    "ordered-by-superior": "上级要求停止",
+}
+REST = "rest"
+"""The stratum into which small industries, or small counties, are put together."""
+
+
+class TooFewParties(SupervisionError):
+    code = "too_few_parties"
+    status = 422
+    sentence = "抽取至少需要 {least} 个参与方，其中至少一个是见证人；现有 {found} 个。"
+
+
+class NotAParty(SupervisionError):
+    code = "not_a_party"
+    status = 403
+    sentence = "您不是本次抽取的参与方。"
+
+
+class AlreadyCommitted(SupervisionError):
+    code = "already_committed"
+    status = 409
+    sentence = "“{title}”已经提交过承诺，不能更改。"
+
+
+class CommitmentMissing(SupervisionError):
+    code = "commitment_missing"
+    status = 409
+    sentence = "以下参与方还没有提交承诺：{titles}。全部提交后才能冻结。"
+
+
+class RevealMissing(SupervisionError):
+    code = "reveal_missing"
+    status = 409
+    sentence = "以下参与方还没有揭示随机数：{titles}。全部揭示后才能抽取。"
+
+
+class RevealRefused(SupervisionError):
+    code = "reveal_refused"
+    status = 422
+    sentence = "随机数与先前提交的承诺不一致。请核对是否为提交承诺时保存的那一份（64 位十六进制）。"
+
+
+class BadHex(SupervisionError):
+    code = "bad_hex"
+    status = 422
+    sentence = "“{field}”应为 64 位十六进制字符（0-9、a-f）。"
+
+
+class FourEyes(SupervisionError):
+    code = "four_eyes"
+    status = 403
+    sentence = "编制或冻结任务的人不能审批同一任务，请由另一名审批人办理。"
+
+
+class NothingToDraw(SupervisionError):
+    code = "nothing_to_draw"
+    status = 422
+    sentence = "按当前范围没有可抽取的对象。请检查区划、行业、标签和等级快照。"
+
+
+class EarlierDrawOpen(SupervisionError):
+    code = "earlier_draw_open"
+    status = 409
+    sentence = "本机关的抽取 {draw_id} 还没有封存或作废。抽取须依次进行，每一次都接续上一次的封存记录。"
+
+
+def parse_hex(text: str, field: str) -> bytes:
+    """32 bytes typed as 64 hex digits; spaces and capitals are forgiven."""
+    cleaned = "".join(text.split()).lower()
+    try:
+        value = bytes.fromhex(cleaned)
+    except ValueError:
+        raise BadHex(field=field) from None
+    if len(value) != 32:
+        raise BadHex(field=field)
+    return value
+
+
+def missing(parties: Iterable[DrawParty], attribute: str) -> str:
+    """The titles of the parties that have not committed (or revealed) yet."""
+    return "、".join(party.title for party in parties if not getattr(party, attribute))
+
+
+def public_paths(expected: Mapping[tuple[str, str], Fraction], least: int) -> dict[tuple[str, str], str]:
+    """公开分层: the path of every (region, industry), coarse enough that each drawn entity hides.
+
+    A path must expect more than ``least`` drawn entities (draw/1 keeps its total within 1 of that): whoever
+    knows the register can tell which path is which by its size, and a path in which a single entity is
+    drawn would betray that entity's class. Small industries of a county share ``county/rest``; small counties share
+    ``rest``. ``expected`` is the expected number drawn of each group (draw/1 part 3, R27).
+    """
+    counties: dict[str, Fraction] = {}
+    for (region, _), number in expected.items():
+        counties[region] = counties.get(region, Fraction(0)) + number
+    apart = _kept_apart(counties, least)
+    paths: dict[tuple[str, str], str] = {}
+    for region in counties:
+        industries = {industry: n for (county, industry), n in expected.items() if county == region}
+        own = _kept_apart(industries, least)
+        for industry in industries:
+            whole = region if region in apart else REST
+            fine = region in apart and len(own) > 0
+            label = industry if industry in own else REST
+            paths[region, industry] = f"{whole}/{label}" if fine else whole
+    return paths
+
+
+def _kept_apart(groups: Mapping[str, Fraction], least: int) -> set[str]:
+    """The groups large enough to stand alone, such that the others together are large enough as well."""
+    kept = {name for name, number in groups.items() if number > least}
+    rest = sum((number for name, number in groups.items() if name not in kept), Fraction(0))
+    for name in sorted(kept, key=lambda name: (groups[name], name)):
+        if rest == 0 or rest > least:
+            break
+        kept.remove(name)
+        rest += groups[name]
+    return kept
+
+
+def _ascii_code(code: str) -> str:
+    """An item's code as a plan can hold it: codes with other characters are shortened to their digest."""
+    plain = re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}", code)
+    return code if plain else hashlib.sha256(code.encode()).hexdigest()[:16]
+
+
+def plan_fields(
+    *,
+    draw_id: str,
+    prev: str,
+    register_root: str,
+    register_n: int,
+    commits: Sequence[str],
+    mode: RateMode | FixedMode,
+    blinded: bool,
+    min_anonymity: int,
+    inspector_root: str,
+    items: Sequence[str],
+    exclusion: Mapping[str, str] | None,
+) -> dict[str, Any]:
+    """The fields of ``plan.json`` (draw/1 part 1)."""
+    fields: dict[str, Any] = {
+        "v": VERSION,
+        "draw_id": draw_id,
+        "prev": prev,
+        "register_root": register_root,
+        "register_n": register_n,
+        "commits": list(commits),
+        "inspector_root": inspector_root,
+        "items": [_ascii_code(code) for code in items],
+        "frame": "blinded" if blinded else "open",
+        "min_anonymity": min_anonymity,
+    }
+    if isinstance(mode, RateMode):
+        fields |= {"mode": "rate", "den": mode.den, "rates": dict(mode.rates)}
+    else:
+        fields |= {"mode": "fixed", "n": mode.n, "weights": dict(mode.weights)}
+    if exclusion is not None:
+        fields["exclusion"] = dict(exclusion)
+    return fields
