@@ -7,7 +7,19 @@ from supervision.pairing import tables as pairing
 from supervision.people import tables as people
 from supervision.plan import tables as plan
 from supervision.publication import tables as publication
+from supervision.reference import tables as reference
 from supervision.register import tables as register
 from supervision.risk import tables as risk
 
-__all__ = ["draw", "inspection", "journal", "pairing", "people", "plan", "publication", "register", "risk"]
+__all__ = [
+    "draw",
+    "inspection",
+    "journal",
+    "pairing",
+    "people",
+    "plan",
+    "publication",
+    "reference",
+    "register",
+    "risk",
+]
