@@ -1,0 +1,125 @@
+"""错误: what the mathematics refuses, each with a stable code, its parameters and a sentence for a clerk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+
+class SolverError(Exception):
+    """求解错误: a refusal with a stable ``code``, its ``params`` and a Chinese ``message`` one can act on.
+
+    Subclasses list their codes in ``SENTENCES`` (code -> sentence with named places), raised with ``of``.
+    """
+
+    SENTENCES: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, code: str, params: Mapping[str, object], message: str) -> None:
+        super().__init__(code, dict(params), message)
+        self.code = code
+        self.params = dict(params)
+        self.message = message
+
+    @classmethod
+    def of(cls, code: str, **params: object) -> Self:
+        """The refusal ``code`` of this class, its sentence filled with ``params``."""
+        return cls(code, params, cls.SENTENCES[code].format_map(params))
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class Cancelled(SolverError):
+    """已取消: raised by a progress callback to stop a long computation; nothing has been changed."""
+
+    SENTENCES: ClassVar = {"cancelled": "计算已按要求取消，未产生任何结果。"}
+
+
+class CanonicalError(SolverError):
+    """规范文本有误: a JSON text outside the canonical subset (RFC 8785, ASCII strings, integers only)."""
+
+    SENTENCES: ClassVar = {
+        "json_syntax": "不是合法的 JSON 文本：{reason}。",
+        "json_not_ascii": "JSON 文本只能使用 ASCII 字符（不得带 BOM 或汉字）。",
+        "json_float": "JSON 中不得出现小数或科学计数法：{text}。",
+        "json_integer_range": "整数超出范围（绝对值须小于 2 的 53 次方）：{text}。",
+        "json_duplicate_key": "JSON 中字段重复：{key}。",
+        "json_type": "JSON 中不允许出现 {type} 类型的值。",
+        "json_depth": "JSON 嵌套层次过深。",
+    }
+
+
+class PlanError(SolverError):
+    """抽取方案有误: a plan that draw/1 does not accept."""
+
+    SENTENCES: ClassVar = {
+        "plan_not_object": "抽取方案必须是一个 JSON 对象。",
+        "plan_unknown_key": "抽取方案含有未定义的字段：{key}。",
+        "plan_missing_key": "抽取方案缺少字段：{key}。",
+        "plan_value": "抽取方案的字段 {key} 不符合要求。",
+        "plan_class_without_rate": "名录中有 {cls} 类对象，但方案没有为该类规定比例或权重。",
+        "plan_zero_weights": "所有对象的权重均为零，无法抽取 {n} 户。",
+        "plan_too_many": "计划抽取 {n} 户，超过可抽取的 {eligible} 户。",
+        "plan_denominator": "权重合计达到 2 的 53 次方，请把权重或规模同比例缩小。",
+        "plan_no_public_position": "公开随机源有 {sources} 个，承诺中的空位有 {positions} 个，应当相等。",
+    }
+
+
+class FrameError(SolverError):
+    """名录快照有误: bytes that are not a frame, or not the frame the plan was made for."""
+
+    SENTENCES: ClassVar = {
+        "frame_bom": "名录快照开头带有 BOM 标记，请另存为无 BOM 的文件。",
+        "frame_cr": "名录快照第 {line} 行含有回车符（CR），每行只能以换行符（LF）结束。",
+        "frame_no_final_newline": "名录快照最后一行（第 {line} 行）没有以换行符结束。",
+        "frame_line": "名录快照第 {line} 行格式不符合要求。",
+        "frame_order": "名录快照第 {line} 行的代码没有按升序排列。",
+        "frame_duplicate": "名录快照第 {line} 行的代码与上一行重复。",
+        "frame_size": "名录快照第 {line} 行的规模数值过大。",
+        "frame_kind": "名录快照的代码形式与方案不一致：方案要求 {expected}。",
+        "frame_sizes": "名录快照是否带规模一列，与方案的抽取方式不一致。",
+        "frame_count": "名录快照有 {found} 户，方案载明 {expected} 户。",
+        "frame_root": "名录快照的根摘要与方案不一致，名录已被改动。",
+        "frame_no_entity": "名录快照中没有这一户：{id}。",
+        "frame_key": "盲化密钥必须为 32 字节。",
+        "frame_gzip": "名录快照的压缩文件已损坏。",
+    }
+
+
+class RevealError(SolverError):
+    """揭示有误: the reveals do not fit the plan."""
+
+    SENTENCES: ClassVar = {
+        "reveal_count": "应有 {expected} 份揭示，实有 {found} 份。",
+        "reveal_missing": "第 {position} 份揭示缺失，方案没有公开随机源，不能以空值代替。",
+        "reveal_public_missing": "第 {position} 份为公开随机源的结果，不能为空。",
+        "reveal_length": "第 {position} 份揭示应为 {expected} 字节，实有 {found} 字节。",
+        "reveal_not_hex": "揭示文件必须是由十六进制文本组成的列表。",
+    }
+
+
+class CommitmentMismatch(RevealError):
+    """承诺不符: a reveal that is not the secret its party had committed to."""
+
+    SENTENCES: ClassVar = {"commitment_mismatch": "第 {position} 份揭示与其承诺不一致。"}
+
+
+class ResultMismatch(SolverError):
+    """结果不符: the replay gives other bytes than those published."""
+
+    SENTENCES: ClassVar = {
+        "plan_hash_mismatch": "方案摘要与公布的不一致，方案已被改动。",
+        "result_mismatch": "重算的抽取结果与公布的不一致。",
+        "cells_mismatch": "重算的分层表与公布的不一致。",
+        "closing_mismatch": "结案记录的 {key} 与重算的不一致。",
+        "closing_malformed": "结案记录的格式不符合要求。",
+        "closing_hash_mismatch": "结案记录的摘要与公布的不一致。",
+        "closing_void": "本次抽取已作废（原因代码 {reason}），没有有效结果。",
+        "prev_mismatch": "方案没有接续上一份结案记录。",
+    }
+
+
+class UnknownCell(SolverError):
+    """无此分层: a cell that this draw does not have."""
+
+    SENTENCES: ClassVar = {"unknown_cell": "本次抽取没有这一分层：{cell}。"}
