@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from sqlmodel import Session
 
+from solver import merkle
 from solver.blind import blind_id, blind_path, salt
 from solver.frame import Entity as Line
 from solver.frame import Frame
@@ -64,12 +65,13 @@ def paths_of(session: Session, task: Task, scope: Scope, min_anonymity: int) -> 
     return public_paths(expected, min_anonymity)
 
 
-def inspector_lines(inspectors: Sequence[Inspector]) -> list[str]:
-    """Lines ``code,certificate until,area,may lead,qualifications`` by code: what ``inspector_root`` covers."""
-    return [
+def inspector_root(inspectors: Sequence[Inspector]) -> str:
+    """人员名录的根摘要, over lines ``code,certificate until,area,may lead,qualifications`` by code."""
+    lines = (
         f"{i.code},{i.certificate_until},{i.region_prefix},{int(i.may_lead)},{i.qualifications.strip()}"
         for i in sorted(inspectors, key=lambda inspector: inspector.code)
-    ]
+    )
+    return merkle.root([line.encode() for line in lines]).hex()
 
 
 def pack(data: bytes) -> bytes:

@@ -108,10 +108,10 @@ def missing(parties: Iterable[DrawParty], attribute: str) -> str:
 def public_paths(expected: Mapping[tuple[str, str], Fraction], least: int) -> dict[tuple[str, str], str]:
     """公开分层: the path of every (region, industry), coarse enough that each drawn entity hides.
 
-    A path must expect more than ``least`` drawn entities (draw/1 keeps its total within 1 of that): whoever
+    A path must expect more than ``least`` drawn entities (draw/1 keeps its total within 1 of that): who
     knows the register can tell which path is which by its size, and a path in which a single entity is
-    drawn would betray that entity's class. Small industries of a county share ``county/rest``; small counties share
-    ``rest``. ``expected`` is the expected number drawn of each group (draw/1 part 3, R27).
+    drawn would betray that entity's class. Small industries of a county share ``county/rest``; small
+    counties share ``rest``. ``expected``: number drawn of each group (draw/1 part 3, R27).
     """
     counties: dict[str, Fraction] = {}
     for (region, _), number in expected.items():

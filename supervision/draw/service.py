@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from solver import closing, merkle
+from solver import closing
 from solver.draw import DrawResult, Row
 from solver.draw import draw as run_draw_1
 from solver.frame import Frame
@@ -127,9 +127,6 @@ def freeze(
     serial = records.last_serial(session, task.organ_id, year) + 1
     before = records.last_draw(session, task.organ_id)
     draw_id = f"{actor.organ_code}-{year}-{serial:04d}"
-    inspectors = [
-        line.encode() for line in freezing.inspector_lines(records.inspectors(session, task.organ_id))
-    ]
     plan = Plan.of(
         plan_fields(
             draw_id=draw_id,
@@ -140,7 +137,7 @@ def freeze(
             mode=mode_of(task.mode, task.rates, task.number),
             blinded=task.by_class,
             min_anonymity=how.min_anonymity,
-            inspector_root=merkle.root([line.encode() for line in inspectors]).hex(),
+            inspector_root=freezing.inspector_root(records.inspectors(session, task.organ_id)),
             items=[item.code for item in plans.items_of(session, task)],
             exclusion=frozen.exclusion,
         )
@@ -197,7 +194,7 @@ def approve(session: Session, actor: Actor, draw_id: str, now: datetime) -> Draw
 def reveal(session: Session, actor: Actor, task_code: str, secret_hex: str, now: datetime) -> DrawParty:
     """揭示: a party opens its secret; it must be the one it committed to.
 
-    Nobody sees it before the draw is closed, or the last party to reveal could choose the outcome by staying away.
+    Nobody sees it before the draw is closed, or the last to reveal could choose the outcome by staying away.
     """
     task = party_task(session, actor, task_code)
     _expect(task, TaskState.APPROVED, "揭示")
@@ -214,7 +211,7 @@ def reveal(session: Session, actor: Actor, task_code: str, secret_hex: str, now:
         actor,
         "draw.reveal",
         f"task:{task_code}",
-        {"title": party.title, "secret": party.secret},
+        {"title": party.title},
         now,
     )
     return party

@@ -1,0 +1,53 @@
+"""The application: one server, three sites (office, field, public) and the API."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from api import errors, security
+from api.pages import STATIC, STATIC_URL
+from api.routes import routers
+from supervision import clock as clocks
+from supervision.clock import Clock
+from supervision.database import Database
+from supervision.settings import Settings
+
+DESCRIPTION = """
+Double-random inspection: registers, plans, verifiable draws, random pairing, findings and publication.
+
+Acts need a bearer token (`POST /api/v1/sessions`) and accept an `Idempotency-Key`. Lists are paged by
+cursor. Refusals are problem documents (RFC 9457) with a stable `code`. Addresses under `/api/v1/public`
+need no sign-in.
+"""
+
+
+def create_app(database: Database, settings: Settings, clock: Clock = clocks.now) -> FastAPI:
+    """The whole product over one database."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001
+        yield
+        database.close()
+
+    app = FastAPI(
+        title="double-random 双随机",
+        version="1",
+        description=DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.database = database
+    app.state.settings = settings
+    app.state.clock = clock
+    app.state.sign_in_guard = security.SignInGuard(settings.sign_in_attempts_per_minute)
+    app.middleware("http")(security.add_headers)
+    errors.install(app)
+    app.mount(STATIC_URL, StaticFiles(directory=STATIC), name="static")
+    for router in routers():
+        app.include_router(router)
+    return app

@@ -1,0 +1,92 @@
+"""What endpoints ask for: sessions, the moment, the settings, and who is asking."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlmodel import Session
+from starlette.datastructures import FormData
+
+from api.security import COOKIE, FORM_FIELD, SAFE_METHODS, check_form_token, check_origin, form_token
+from supervision.database import Database
+from supervision.errors import NotSignedIn
+from supervision.people.rules import Actor
+from supervision.people.service import actor_of
+from supervision.settings import Settings
+
+
+def get_database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+def get_settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def get_now(request: Request) -> datetime:
+    moment: datetime = request.app.state.clock()
+    return moment
+
+
+def reading(request: Request) -> Iterator[Session]:
+    with get_database(request).reading() as session:
+        yield session
+
+
+def writing(request: Request) -> Iterator[Session]:
+    with get_database(request).writing() as session:
+        yield session
+
+
+def session_token(request: Request) -> str | None:
+    """The bearer token, or for pages and for reading the session cookie.
+
+    An API act never trusts the cookie alone, so that no foreign page can act in somebody's name.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token
+    if request.url.path.startswith("/api/") and request.method not in SAFE_METHODS:
+        return None
+    return request.cookies.get(COOKIE)
+
+
+def optional_actor(request: Request) -> Actor | None:
+    """Who is asking, if anybody signed in; also tells the page."""
+    token = session_token(request)
+    if not token:
+        return None
+    with get_database(request).reading() as session:
+        actor = actor_of(session, token, get_now(request))
+    if actor is not None:
+        request.state.user = actor
+        request.state.organisation = actor.organ_name
+        request.state.csrf_token = form_token(token)
+    return actor
+
+
+def required_actor(actor: Annotated[Actor | None, Depends(optional_actor)]) -> Actor:
+    if actor is None:
+        raise NotSignedIn()
+    return actor
+
+
+async def submitted(request: Request) -> FormData:
+    """The fields of a form sent by one of our own pages to somebody signed in."""
+    check_origin(request)
+    form = await request.form(max_files=1, max_fields=5000)
+    check_form_token(request.cookies.get(COOKIE, ""), str(form.get(FORM_FIELD, "")))
+    return form
+
+
+# scope="function": the transaction ends, and may fail, before the answer is sent
+Reading = Annotated[Session, Depends(reading, scope="function")]
+Writing = Annotated[Session, Depends(writing, scope="function")]
+Config = Annotated[Settings, Depends(get_settings)]
+Now = Annotated[datetime, Depends(get_now)]
+SomeActor = Annotated[Actor | None, Depends(optional_actor)]
+SignedIn = Annotated[Actor, Depends(required_actor)]
+Form = Annotated[FormData, Depends(submitted)]

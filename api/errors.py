@@ -1,0 +1,94 @@
+"""Refusals: problem+json (RFC 9457) for programs, a page with the next step for people."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from api.i18n import error_message, lazy, translate
+from api.pages import language_of, render, site_of
+from solver.errors import SolverError
+from supervision.errors import NotSignedIn, SupervisionError
+
+PROBLEM = "application/problem+json"
+DATA_SUFFIXES = (".json", ".csv", ".xlsx", ".atom", ".gz", ".ics")
+TITLES = {
+    401: lazy("请先登录"),
+    403: lazy("没有权限"),
+    404: lazy("没有找到"),
+    409: lazy("当前不能进行此操作"),
+    413: lazy("文件太大"),
+    422: lazy("填写有误"),
+    429: lazy("操作过于频繁"),
+    500: lazy("系统出错"),
+}
+INVALID = lazy("提交的内容不符合要求，请按下列各项修改。")
+BROKEN = lazy("系统出错，操作没有执行，数据没有改动。请稍后重试；仍不成功时请联系管理员。")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every refusal in the way its reader expects."""
+
+    @app.exception_handler(SupervisionError)
+    async def refused(request: Request, error: SupervisionError) -> Response:
+        message = error_message(error, language_of(request))
+        return _answer(request, error.status, error.code, message, {"params": _plain(error.params)})
+
+    @app.exception_handler(SolverError)
+    async def unsolvable(request: Request, error: SolverError) -> Response:
+        return _answer(request, 422, error.code, error.message, {"params": _plain(error.params)})
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        problems = [
+            {"where": ".".join(str(part) for part in one["loc"]), "problem": one["msg"]}
+            for one in error.errors()
+        ]
+        message = translate(INVALID, language_of(request))
+        return _answer(request, 422, "invalid_request", message, {"errors": problems})
+
+    @app.exception_handler(HTTPException)
+    async def plain(request: Request, error: HTTPException) -> Response:
+        status = HTTPStatus(error.status_code)
+        code = status.phrase.lower().replace(" ", "_")
+        response = _answer(request, status, code, str(error.detail), {})
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> Response:  # noqa: ARG001  told by the server's log
+        return _answer(request, 500, "internal_error", translate(BROKEN, language_of(request)), {})
+
+
+def problem(status: int, code: str, title: str, detail: str, more: dict[str, Any]) -> JSONResponse:
+    """A problem document: ``type`` is a stable relative address of the docs, ``code`` a stable word."""
+    body = {"type": f"/docs/errors#{code}", "title": title, "status": status, "code": code, "detail": detail}
+    return JSONResponse(body | more, status_code=status, media_type=PROBLEM)
+
+
+def _answer(request: Request, status: int, code: str, message: str, more: dict[str, Any]) -> Response:
+    path = request.url.path
+    title = translate(TITLES.get(status, TITLES[500] if status >= 500 else TITLES[422]), language_of(request))
+    if path.startswith("/api/") or path.endswith(DATA_SUFFIXES):
+        return problem(status, code, title, message, more)
+    if code == NotSignedIn.code and request.method == "GET":
+        return RedirectResponse(f"/{site_of(path)}/sign-in?next={path}", status_code=303)
+    return render(
+        request,
+        "errors/error.html",
+        status_code=status,
+        status=status,
+        message=message,
+        steps=[],
+        code=code,
+        reference="",
+    )
+
+
+def _plain(params: dict[str, object]) -> dict[str, Any]:
+    return {
+        name: value if isinstance(value, int | list | dict) else str(value) for name, value in params.items()
+    }

@@ -1,0 +1,9 @@
+"""Every router of the product, in the order in which addresses are matched."""
+
+from fastapi import APIRouter
+
+
+def routers() -> list[APIRouter]:
+    from api.v1 import router as v1
+
+    return [v1]
