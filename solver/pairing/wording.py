@@ -1,0 +1,85 @@
+"""用语: the sentences in which a shortage is told to the planner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from solver.pairing.network import Rule
+
+SEAT_NAMES = {"lead": "组长席位", "member": "组员席位"}
+
+
+def seat_name(seat: str) -> str:
+    """A seat as the planner calls it; ``lead``, ``member`` and ``qualification:X`` have names."""
+    kind, _, what = seat.partition(":")
+    if kind == "qualification" and what:
+        return f"“{what}”资格席位"
+    return SEAT_NAMES.get(seat, f"席位 {seat}")
+
+
+def listed(words: Sequence[str], unit: str, show: int = 3) -> str:
+    """“甲、乙、丙等 7 人”: the first few, and how many there are."""
+    if len(words) <= show:
+        return "、".join(words)
+    return f"{'、'.join(words[:show])}等 {len(words)} {unit}"
+
+
+def named_seats(seats: Sequence[tuple[str, str]]) -> str:
+    return "检查任务 " + listed([f"{task} 的{seat_name(seat)}" for task, seat in seats], "个席位")
+
+
+def seats_sentence(
+    seats: Sequence[tuple[str, str]],
+    inspectors: Sequence[str],
+    needed: int,
+    short: int,
+    limits: Sequence[Rule],
+) -> str:
+    if not inspectors:
+        return (
+            f"{named_seats(seats)}无人可派：没有符合条件的执法检查人员。请补充有资格的人员，或调整席位要求。"
+        )
+    who = f"符合条件的只有 {listed(inspectors, '人')}"
+    why = "".join(f"，{reason}" for reason in _reasons(limits))
+    if short == needed:
+        head = f"{named_seats(seats)}无人可派"
+    else:
+        head = f"{named_seats(seats)}共需 {needed} 人次，还缺 {short} 人次"
+    return f"{head}：{who}{why}。请增派符合条件的人员，或放宽上述限制、减少任务。"
+
+
+def work_sentence(
+    seats: Sequence[tuple[str, str]], inspectors: Sequence[str], needed: int, short: int
+) -> str:
+    who = f"执法检查人员 {listed(inspectors, '人')}"
+    if not seats:
+        return f"{who}的最低任务量为 {needed} 次，但没有可以担任的席位。请降低最低任务量，或核对资格与区域。"
+    return (
+        f"{who}的最低任务量合计 {needed} 次，可以担任的席位（{named_seats(seats)}）"
+        f"不够，还差 {short} 次。请降低最低任务量，或核对资格与区域。"
+    )
+
+
+def recusal_sentence(seats: Sequence[tuple[str, str]], inspectors: Sequence[str]) -> str:
+    tasks = list(dict.fromkeys(task for task, _ in seats))
+    return (
+        f"因同事回避关系，检查任务无法成组：{listed(tasks, '项')}。"
+        f"涉及执法检查人员：{listed(inspectors, '人', show=6)}。请增派人员，或核对回避关系。"
+    )
+
+
+def _reasons(limits: Sequence[Rule]) -> list[str]:
+    reasons = []
+    capped = {rule.inspector: rule.limit for rule in limits if rule.name == "max_load"}
+    if capped:
+        words = [f"{person} 最多 {limit} 次" for person, limit in capped.items()]
+        reasons.append(f"且受最高任务量限制（{listed(words, '人')}）")
+    periods = [rule for rule in limits if rule.name == "period_cap"]
+    if periods:
+        words = [f"{rule.inspector} 在{rule.period or '本期'}最多 {rule.limit} 次" for rule in periods]
+        reasons.append(f"且受每期上限限制（{listed(words, '条')}）")
+    if any(rule.name == "one_seat" for rule in limits):
+        reasons.append("而同一人在一项任务中只能担任一个席位")
+    return reasons
