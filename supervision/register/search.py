@@ -11,7 +11,7 @@ writes to the table; a migration that rebuilds the table ``entity`` (batch mode)
 
 import unicodedata
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 _SQLITE = (
     # the ascii tokenizer takes every character beyond ASCII as part of a word, also rare ones
@@ -42,14 +42,14 @@ def create(connection: Connection) -> None:
     """Lay the index over the table ``entity``, names already in it included."""
     sqlite = connection.dialect.name == "sqlite"
     for statement in _SQLITE if sqlite else _POSTGRESQL:
-        connection.execute(text(statement))
+        connection.exec_driver_sql(statement)
     if sqlite:
-        connection.execute(text("INSERT INTO entity_fts(entity_fts) VALUES ('rebuild')"))
+        connection.exec_driver_sql("INSERT INTO entity_fts(entity_fts) VALUES ('rebuild')")
 
 
 def drop(connection: Connection) -> None:
     for statement in _SQLITE_DROP if connection.dialect.name == "sqlite" else _POSTGRESQL_DROP:
-        connection.execute(text(statement))
+        connection.exec_driver_sql(statement)
 
 
 def levelled(name: str) -> str:

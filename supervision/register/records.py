@@ -1,0 +1,233 @@
+"""Queries on the registers: entities, inspectors, items, recusals, and the keyword table in force."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, false, text, true, update
+from sqlmodel import Session, col, func, or_, select
+
+from supervision.people.records import within_scope
+from supervision.people.rules import Actor
+from supervision.people.tables import Organ
+from supervision.reference.tables import KeywordTableVersion
+from supervision.register import search
+from supervision.register.tables import Entity, EntityStatus, Inspector, Item, Recusal
+from supervision.risk.tables import EntityClass, RiskClass
+
+_LAST_CODE = "Z" * 18
+
+
+@dataclass(frozen=True, slots=True)
+class EntityFilter:
+    """筛选条件; what is empty does not narrow."""
+
+    region: str = ""
+    """Prefix of the region code."""
+    industry: str = ""
+    tag: str = ""
+    kind: str = ""
+    status: EntityStatus | None = None
+    words: str = ""
+    """Part of the name, or the beginning of the USCC."""
+    risk_class: RiskClass | None = None
+    snapshot_id: int | None = None
+    """Where the class is looked up."""
+
+
+def search_entities(
+    session: Session, words: str, scope: ColumnElement[bool], limit: int, after: int = 0
+) -> list[Entity]:
+    """Entities whose name contains the words, or whose USCC begins with them, by id after ``after``."""
+    query = (
+        select(Entity)
+        .where(scope, matching(session, words), col(Entity.id) > after)
+        .order_by(col(Entity.id))
+        .limit(limit)
+    )
+    return list(session.exec(query))
+
+
+def matching(session: Session, words: str) -> ColumnElement[bool]:
+    """The condition that a name contains the words, or a USCC begins with them; no letter, no match."""
+    run = search.sought(words)
+    if not run:
+        return false()
+    code = search.levelled(words).upper()
+    conditions: list[Any] = [
+        _name_matches(session, run) & col(Entity.name_grams).contains(run, autoescape=True)
+    ]
+    if code.isascii():
+        conditions.append(col(Entity.uscc).between(code, code + _LAST_CODE[len(code) :]))
+    return or_(*conditions)
+
+
+def _name_matches(session: Session, run: str) -> Any:
+    """All pieces of the run, by the full-text index; that they stand side by side is checked beside it."""
+    if session.get_bind().dialect.name == "sqlite":
+        condition = text("entity.id IN (SELECT rowid FROM entity_fts WHERE entity_fts MATCH :pieces)")
+        return condition.bindparams(pieces=search.sqlite_match(run))
+    condition = text(f"{search.PIECES} @@ CAST(:pieces AS tsquery)")
+    return condition.bindparams(pieces=search.postgresql_match(run))
+
+
+def _chosen(session: Session, actor: Actor, wanted: EntityFilter) -> list[Any]:
+    conditions: list[Any] = [within_scope(Entity.region_code, actor)]
+    if wanted.region:
+        conditions.append(col(Entity.region_code).startswith(wanted.region, autoescape=True))
+    if wanted.industry:
+        conditions.append(Entity.industry == wanted.industry)
+    if wanted.tag:
+        conditions.append(col(Entity.tags).contains(f" {wanted.tag} ", autoescape=True))
+    if wanted.kind:
+        conditions.append(Entity.kind == wanted.kind)
+    if wanted.status is not None:
+        conditions.append(Entity.status == wanted.status)
+    if wanted.words:
+        conditions.append(matching(session, wanted.words))
+    if wanted.risk_class is not None:
+        classed = select(EntityClass.entity_id).where(
+            EntityClass.snapshot_id == wanted.snapshot_id, EntityClass.risk_class == wanted.risk_class
+        )
+        conditions.append(col(Entity.id).in_(classed))
+    return conditions
+
+
+def entities(session: Session, actor: Actor, wanted: EntityFilter, after: int, limit: int) -> list[Entity]:
+    query = select(Entity).where(*_chosen(session, actor, wanted), col(Entity.id) > after)
+    return list(session.exec(query.order_by(col(Entity.id)).limit(limit)))
+
+
+def count_entities(session: Session, actor: Actor, wanted: EntityFilter) -> int:
+    query = select(func.count()).select_from(Entity).where(*_chosen(session, actor, wanted))
+    return session.exec(query).one()
+
+
+def counts_by(session: Session, actor: Actor, wanted: EntityFilter, column: Any) -> dict[str, int]:
+    """How many of the chosen entities have each value of a column."""
+    query = select(col(column), func.count()).where(*_chosen(session, actor, wanted)).group_by(col(column))
+    return {str(value): number for value, number in session.exec(query.order_by(col(column)))}
+
+
+def entity_by_uscc(session: Session, actor: Actor, uscc: str) -> Entity | None:
+    query = select(Entity).where(Entity.uscc == uscc, within_scope(Entity.region_code, actor))
+    return session.exec(query).first()
+
+
+def entities_by_id(session: Session, ids: Sequence[int]) -> dict[int, Entity]:
+    return {found.id or 0: found for found in session.exec(select(Entity).where(col(Entity.id).in_(ids)))}
+
+
+def inspectors(
+    session: Session, actor: Actor, *, active_only: bool = False, after: int = 0, limit: int = 1000
+) -> list[Inspector]:
+    """Inspectors of the organs in the actor's region."""
+    query = (
+        select(Inspector)
+        .join(Organ, col(Organ.id) == col(Inspector.organ_id))
+        .where(within_scope(Organ.region_code, actor), col(Inspector.id) > after)
+        .where(col(Inspector.active) if active_only else true())
+        .order_by(col(Inspector.id))
+        .limit(limit)
+    )
+    return list(session.exec(query))
+
+
+def inspector(session: Session, actor: Actor, inspector_id: int) -> Inspector | None:
+    query = (
+        select(Inspector)
+        .join(Organ, col(Organ.id) == col(Inspector.organ_id))
+        .where(within_scope(Organ.region_code, actor), Inspector.id == inspector_id)
+    )
+    return session.exec(query).first()
+
+
+def inspector_by_code(session: Session, organ_id: int, code: str) -> Inspector | None:
+    return session.exec(
+        select(Inspector).where(Inspector.organ_id == organ_id, Inspector.code == code)
+    ).first()
+
+
+def items(session: Session, actor: Actor, after: int = 0, limit: int = 1000) -> list[Item]:
+    """Items of the organs in the actor's region."""
+    query = (
+        select(Item)
+        .join(Organ, col(Organ.id) == col(Item.organ_id))
+        .where(within_scope(Organ.region_code, actor), col(Item.id) > after)
+        .order_by(col(Item.id))
+        .limit(limit)
+    )
+    return list(session.exec(query))
+
+
+def item(session: Session, actor: Actor, item_id: int) -> Item | None:
+    query = (
+        select(Item)
+        .join(Organ, col(Organ.id) == col(Item.organ_id))
+        .where(within_scope(Organ.region_code, actor), Item.id == item_id)
+    )
+    return session.exec(query).first()
+
+
+def recusals(session: Session, actor: Actor, inspector_id: int | None = None) -> list[Recusal]:
+    query = (
+        select(Recusal)
+        .join(Inspector, col(Inspector.id) == col(Recusal.inspector_id))
+        .join(Organ, col(Organ.id) == col(Inspector.organ_id))
+        .where(within_scope(Organ.region_code, actor))
+        .order_by(col(Recusal.id).desc())
+    )
+    if inspector_id is not None:
+        query = query.where(Recusal.inspector_id == inspector_id)
+    return list(session.exec(query))
+
+
+def recusal(session: Session, actor: Actor, recusal_id: int) -> Recusal | None:
+    query = (
+        select(Recusal)
+        .join(Inspector, col(Inspector.id) == col(Recusal.inspector_id))
+        .join(Organ, col(Organ.id) == col(Inspector.organ_id))
+        .where(within_scope(Organ.region_code, actor), Recusal.id == recusal_id)
+    )
+    return session.exec(query).first()
+
+
+def same_recusal(
+    session: Session, inspector_id: int, entity_id: int | None, colleague_id: int | None
+) -> Recusal | None:
+    """A recusal already decided; between colleagues, in either direction."""
+    query = select(Recusal).where(col(Recusal.inspector_id) == inspector_id)
+    if entity_id is not None:
+        return session.exec(query.where(col(Recusal.entity_id) == entity_id)).first()
+    either = or_(
+        (col(Recusal.inspector_id) == inspector_id) & (col(Recusal.colleague_id) == colleague_id),
+        (col(Recusal.inspector_id) == colleague_id) & (col(Recusal.colleague_id) == inspector_id),
+    )
+    return session.exec(select(Recusal).where(either)).first()
+
+
+def keyword_version(session: Session) -> KeywordTableVersion | None:
+    """The keyword table in force, if an office has put one in the place of the shipped one."""
+    query = select(KeywordTableVersion).order_by(col(KeywordTableVersion.id).desc()).limit(1)
+    return session.exec(query).first()
+
+
+def keyword_versions(session: Session) -> list[KeywordTableVersion]:
+    return list(session.exec(select(KeywordTableVersion).order_by(col(KeywordTableVersion.id).desc())))
+
+
+def inferred_entities(session: Session, actor: Actor, after: int, limit: int) -> list[tuple[Any, ...]]:
+    """(id, name, scope, industry, tags) of entities whose industry and tags were inferred, by id."""
+    query = (
+        select(col(Entity.id), col(Entity.name), col(Entity.scope), col(Entity.industry), col(Entity.tags))  # type: ignore[call-overload]
+        .where(within_scope(Entity.region_code, actor), col(Entity.inferred), col(Entity.id) > after)
+        .order_by(col(Entity.id))
+        .limit(limit)
+    )
+    return [tuple(row) for row in session.connection().execute(query)]
+
+
+def set_classification(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Write industry and tags: rows of ``key`` (entity id), ``industry``, ``tags`` and ``updated_at``."""
+    if rows:
+        session.connection().execute(update(Entity).where(col(Entity.id) == bindparam("key")), rows)

@@ -1,0 +1,59 @@
+"""Jobs: one after another, each name once at a time, and a failure stops nothing."""
+
+import threading
+from collections.abc import Iterator
+
+from supervision.jobs import Jobs
+
+
+def test_jobs_run_to_their_end_in_order() -> None:
+    jobs, done = Jobs(), []
+
+    def count(name: str) -> Iterator[int]:
+        for step in range(3):
+            done.append((name, step))
+            yield step
+
+    jobs.submit("import:1", lambda: count("a"))
+    jobs.submit("import:2", lambda: count("b"))
+    jobs.join()
+    jobs.close()
+    assert done == [("a", 0), ("a", 1), ("a", 2), ("b", 0), ("b", 1), ("b", 2)]
+
+
+def test_a_name_that_waits_or_runs_is_not_taken_twice() -> None:
+    jobs, gate, runs = Jobs(), threading.Event(), []
+
+    def wait() -> Iterator[None]:
+        gate.wait(10)
+        runs.append(1)
+        yield
+
+    assert jobs.submit("import:1", wait)
+    assert not jobs.submit("import:1", wait)
+    assert jobs.pending() == {"import:1"}
+    gate.set()
+    jobs.join()
+    assert jobs.submit("import:1", wait)
+    jobs.join()
+    jobs.close()
+    assert len(runs) == 2
+
+
+def test_a_job_that_fails_does_not_stop_the_next() -> None:
+    jobs, done = Jobs(), []
+
+    def fails() -> Iterator[None]:
+        raise OSError("disk full")
+        yield
+
+    def works() -> Iterator[None]:
+        done.append("works")
+        yield
+
+    jobs.submit("import:1", fails)
+    jobs.submit("import:2", works)
+    jobs.join()
+    jobs.close()
+    assert done == ["works"]
+    assert jobs.pending() == frozenset()
