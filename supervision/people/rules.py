@@ -70,6 +70,16 @@ def in_scope(prefix: str, region: str) -> bool:
     return region.startswith(prefix)
 
 
+def scope_of(region_code: str) -> str:
+    """The prefix of everything inside a region: two digits for a province, four for a city, six for a county.
+
+    Levels are pairs of digits: county 360730 must not reach its neighbour 360731.
+    """
+    while region_code.endswith("00"):
+        region_code = region_code[:-2]
+    return region_code
+
+
 def token_hash(token: str) -> str:
     """What is kept of a bearer token or session cookie (256 random bits, so no salt is needed)."""
     return hashlib.sha256(token.encode()).hexdigest()

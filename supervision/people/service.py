@@ -19,6 +19,7 @@ from supervision.people.rules import (
     WrongPassword,
     require,
     require_region,
+    scope_of,
     token_hash,
 )
 from supervision.people.tables import Account, AccountRole, Organ, Role, SignIn
@@ -79,7 +80,7 @@ def add_account(
     organ = records.organ_by_code(session, organ_code)
     if organ is None:
         raise NotFound(what="机关", key=organ_code)
-    prefix = organ.region_code.rstrip("0") if region_prefix is None else region_prefix
+    prefix = scope_of(organ.region_code) if region_prefix is None else region_prefix
     require_region(actor, organ.region_code)
     require_region(actor, prefix)
     if records.account_by_username(session, username):
