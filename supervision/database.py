@@ -72,7 +72,6 @@ class Database:
         """A session whose changes are thrown away."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, true
 from sqlmodel import Session, col, select
 
@@ -110,14 +111,14 @@ def snapshot_by_id(session: Session, snapshot_id: int) -> RiskSnapshot:
 def cell_counts(session: Session, scope: Scope) -> list[CellCount]:
     """Eligible entities by region, industry and class."""
     cell: list[Any] = [col(Entity.region_code), col(Entity.industry), _grade(scope)]
-    query = _eligible(select(*cell, func.count()), scope).group_by(*cell).order_by(*cell)
+    query = _eligible(sa.select(*cell, func.count()), scope).group_by(*cell).order_by(*cell)
     return [CellCount(*row) for row in session.exec(query)]
 
 
 def eligible(session: Session, scope: Scope) -> Iterator[tuple[int, str, str, str, str]]:
     """(entity id, USCC, region, industry, class) of everyone who may be drawn, in USCC order."""
     columns: list[Any] = [Entity.id, Entity.uscc, Entity.region_code, Entity.industry, _grade(scope)]
-    query = _eligible(select(*columns), scope).order_by(Entity.uscc)
+    query = _eligible(sa.select(*columns), scope).order_by(Entity.uscc)
     for row in session.exec(query.execution_options(yield_per=5000)):
         yield tuple(row)
 

@@ -1,0 +1,141 @@
+"""Teams given by the lot are lawful, even, and follow from the draw's seed alone."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+from sqlmodel import select
+
+from solver.pairing import PairingInfeasible
+from supervision.database import Database
+from supervision.draw import records as draw_records
+from supervision.errors import Conflict, Forbidden
+from supervision.inspection.tables import Visit
+from supervision.pairing import service as pairing
+from supervision.pairing.rules import NobodyToSend, Officer, VisitNeed, build_problem
+from supervision.pairing.tables import TeamMember
+from supervision.plan.tables import TaskState
+from supervision.register.tables import Entity, Inspector, Recusal
+from tests.supervision import county
+from tests.supervision.county import NOW, Office
+
+
+def test_every_drawn_entity_gets_a_lawful_team_and_loads_differ_by_one_at_most(
+    database: Database, office: Office
+) -> None:
+    with database.writing() as session:
+        task = county.new_task(session, office)
+        draw = county.drawn(session, office, task)
+        pairing.pair(session, office.planner, draw.draw_id, NOW)
+        assert task.state is TaskState.PAIRED
+    with database.reading() as session:
+        drawn = draw_records.drawn(session, draw.id or 0)
+        visits = {visit.drawn_id: visit for visit in session.exec(select(Visit))}
+        inspectors = {one.id: one for one in session.exec(select(Inspector))}
+        members = list(session.exec(select(TeamMember)))
+    assert len(visits) == len(drawn)
+    teams: dict[int, list[TeamMember]] = {}
+    for member in members:
+        teams.setdefault(member.visit_id, []).append(member)
+    for row, entity in drawn:
+        team = teams[visits[row.id or 0].id or 0]
+        assert len({member.inspector_id for member in team}) == len(team) >= 2
+        leads = [inspectors[member.inspector_id] for member in team if member.seat == "lead"]
+        assert [lead.may_lead for lead in leads] == [True]
+        if "food" in entity.tags:
+            assert any("food" in inspectors[member.inspector_id].qualifications for member in team)
+    loads = Counter(member.inspector_id for member in members)
+    expired = next(one.id for one in inspectors.values() if one.certificate_until == date(2026, 11, 25))
+    assert expired not in loads
+    assert max(loads.values()) - min(loads.values()) <= 1
+
+
+def test_the_same_draw_is_paired_once_only(database: Database, office: Office) -> None:
+    with database.writing() as session:
+        draw = county.drawn(session, office, county.new_task(session, office))
+        with pytest.raises(Forbidden):
+            pairing.pair(session, office.approver, draw.draw_id, NOW)
+        pairing.pair(session, office.planner, draw.draw_id, NOW)
+        with pytest.raises(Conflict):
+            pairing.pair(session, office.planner, draw.draw_id, NOW)
+
+
+def test_a_recused_inspector_is_never_sent(database: Database, office: Office) -> None:
+    with database.writing() as session:
+        draw = county.drawn(session, office, county.new_task(session, office))
+        entity = draw_records.drawn(session, draw.id or 0)[0][1]
+        for inspector_id in (2, 3, 4):
+            session.add(
+                Recusal(
+                    inspector_id=inspector_id, entity_id=entity.id, reason="亲属", decided_by="局长", at=NOW
+                )
+            )
+        session.flush()
+        pairing.pair(session, office.planner, draw.draw_id, NOW)
+        visit = session.exec(select(Visit).where(Visit.entity_id == entity.id)).one()
+        team = session.exec(select(TeamMember).where(TeamMember.visit_id == visit.id)).all()
+    assert not {member.inspector_id for member in team} & {2, 3, 4}
+
+
+def test_a_task_nobody_may_lead_is_refused_and_the_reason_names_the_seat(
+    database: Database, office: Office
+) -> None:
+    with database.writing() as session:
+        draw = county.drawn(session, office, county.new_task(session, office))
+        for inspector in session.exec(select(Inspector)):
+            inspector.may_lead = False
+        session.flush()
+        with pytest.raises(PairingInfeasible) as refusal:
+            pairing.pair(session, office.planner, draw.draw_id, NOW)
+    assert "组长" in refusal.value.message
+
+
+def test_the_second_round_evens_out_the_first(database: Database, office: Office) -> None:
+    with database.writing() as session:
+        for _ in range(3):
+            draw = county.drawn(session, office, county.new_task(session, office))
+            pairing.pair(session, office.planner, draw.draw_id, NOW)
+        loads = Counter(member.inspector_id for member in session.exec(select(TeamMember)))
+        entities = session.exec(select(Entity.id)).all()
+    assert len(entities) == 600
+    assert max(loads.values()) - min(loads.values()) <= 1
+
+
+def test_the_problem_follows_certificates_areas_and_recusals() -> None:
+    def officer(code: str, **more: object) -> Officer:
+        fields = {
+            "certificate_until": date(2027, 1, 1),
+            "area": "360681",
+            "qualifications": frozenset[str](),
+            "may_lead": True,
+            "past_load": 0,
+        }
+        return Officer(code=code, **(fields | more))  # type: ignore[arg-type]
+
+    officers = [
+        officer("A"),
+        officer("B", certificate_until=date(2026, 12, 30)),
+        officer("C", area="360602"),
+        officer("D", may_lead=False, qualifications=frozenset({"food"})),
+        officer("E", area="3606"),
+    ]
+    problem = build_problem(
+        officers,
+        [VisitNeed("V1", "91", "360681", ("food",)), VisitNeed("V2", "92", "360681", ())],
+        team_size=2,
+        last_day=date(2026, 12, 31),
+        recusals=[("A", "92")],
+        colleague_recusals=[("A", "B"), ("A", "D")],
+    )
+    seats = {(task.id, seat.id): seat.eligible for task in problem.tasks for seat in task.seats}
+    assert seats == {
+        ("V1", "lead"): ("A", "E"),
+        ("V1", "qualification:food"): ("D",),
+        ("V2", "lead"): ("E",),
+        ("V2", "member"): ("D", "E"),
+    }
+    assert problem.colleague_recusals == (("A", "D"),)
+    with pytest.raises(NobodyToSend):
+        build_problem(
+            officers[:1], [], team_size=2, last_day=date(2028, 1, 1), recusals=[], colleague_recusals=[]
+        )
