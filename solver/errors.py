@@ -21,7 +21,7 @@ class SolverError(Exception):
         self.message = message
 
     @classmethod
-    def of(cls, code: str, **params: object) -> Self:
+    def of(cls, code: str, /, **params: object) -> Self:
         """The refusal ``code`` of this class, its sentence filled with ``params``."""
         return cls(code, params, cls.SENTENCES[code].format_map(params))
 

@@ -130,8 +130,8 @@ def _mode(fields: Mapping[str, Any]) -> Mode:
 def _check_keys(fields: Mapping[str, Any]) -> None:
     mode = fields.get("mode")
     numbers = _NUMBERS.get(mode, frozenset()) if isinstance(mode, str) else frozenset()
-    if "mode" in fields and not numbers:  # else its numbers would be blamed
-        raise PlanError.of("plan_value", key="mode")
+    if not numbers:  # else the numbers of the mode would be blamed
+        raise PlanError.of("plan_value" if "mode" in fields else "plan_missing_key", key="mode")
     for key in sorted(fields.keys() - _REQUIRED - _OPTIONAL - numbers):
         raise PlanError.of("plan_unknown_key", key=key)
     for key in sorted((_REQUIRED | numbers) - fields.keys()):
