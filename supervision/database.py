@@ -4,17 +4,22 @@ A session's owner (a request, a job, a command) decides the transaction: ``readi
 ``writing()`` is exactly one transaction. Services and records never commit.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import DateTime as SaDateTime
 from sqlalchemy import Dialect, Engine, Enum, TypeDecorator, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlmodel import Session, SQLModel
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -96,13 +101,18 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def upgrade(url: str, revision: str = "head") -> None:
-    """Bring a database to the newest table layout (Alembic)."""
-    from alembic import command
+def migration_config(url: str) -> Config:
+    """Alembic's settings for a database."""
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["url"] = url
-    Database(url).close()  # makes the folder of an SQLite file
-    command.upgrade(config, revision)
+    return config
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring a database to the newest table layout."""
+    from alembic import command
+
+    command.upgrade(migration_config(url), revision)

@@ -51,12 +51,20 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class TeamOf:
-    """检查组: who visits one drawn entity. ``position`` is its place in the draw's result."""
+    """检查组: who visits one drawn entity."""
 
     drawn_id: int
     entity_id: int
-    position: int
     members: tuple[Seat, ...]
+
+
+def visit_code(draw_id: str, number: int) -> str:
+    """检查编号. Visits are numbered in the order of the entities' credit codes, not in the order drawn.
+
+    The published result lines stand in the order drawn, beside their cells, so that a number on a notice
+    would otherwise betray a risk class (R27).
+    """
+    return f"{draw_id}-V{number:04d}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from supervision.inspection.rules import (
     region_name,
     result_names,
     seat_name,
+    visit_code,
 )
 from supervision.inspection.tables import CalendarFeed, Finding, Visit, VisitState
 from supervision.inspection.visits import FindingView, ItemResult, TeamSeat, VisitItem, VisitRow, VisitView
@@ -44,12 +45,7 @@ FEED_DAYS = 180
 
 
 def assign_visits(session: Session, draw: Draw, teams: Sequence[TeamOf]) -> list[Visit]:
-    """分派检查: one visit and its team for every drawn entity, within the pairing's transaction.
-
-    Visits are numbered in the order of the entities' credit codes, not in the order drawn: the published
-    result lines stand in the order drawn, beside their cells, so that a number on a notice would betray a
-    risk class (R27).
-    """
+    """分派检查: one visit and its team for every drawn entity, within the pairing's transaction."""
     usccs = records.usccs(session, [team.entity_id for team in teams])
     ordered = sorted(teams, key=lambda team: usccs[team.entity_id])
     visits = records.add_visits(
@@ -60,7 +56,7 @@ def assign_visits(session: Session, draw: Draw, teams: Sequence[TeamOf]) -> list
                 "draw_id": draw.id,
                 "drawn_id": team.drawn_id,
                 "entity_id": team.entity_id,
-                "code": f"{draw.draw_id}-V{number:04d}",
+                "code": visit_code(draw.draw_id, number),
                 "state": VisitState.ASSIGNED,
             }
             for number, team in enumerate(ordered, start=1)

@@ -13,7 +13,7 @@ from supervision.draw import records as draws
 from supervision.draw.service import draw_of
 from supervision.draw.tables import Draw, DrawnEntity, DrawState
 from supervision.errors import Conflict, NotFound
-from supervision.inspection.rules import Seat, TeamOf, concerns
+from supervision.inspection.rules import Seat, TeamOf, concerns, visit_code
 from supervision.inspection.service import assign_visits
 from supervision.journal.service import record
 from supervision.pairing import records
@@ -34,7 +34,7 @@ def pair(session: Session, actor: Actor, draw_id: str, now: datetime) -> Pairing
     """
     require(actor, Role.PLANNER)
     draw, task = _drawn_task(session, actor, draw_id)
-    rows = draws.drawn(session, draw.id or 0)
+    rows = sorted(draws.drawn(session, draw.id or 0), key=lambda row: row[1].uscc)
     inspectors = draws.inspectors(session, draw.organ_id)
     problem = problem_of(session, task, draw, rows, inspectors)
     seed = pairing_seed(bytes.fromhex(draw.seed or ""))
@@ -84,21 +84,20 @@ def problem_of(
     rows: Sequence[tuple[DrawnEntity, Entity]],
     inspectors: Sequence[Inspector],
 ) -> solver_pairing.Problem:
-    """匹配问题, from the registers as they stand now: recusals declared after the freeze count."""
+    """匹配问题, from the registers as they stand now: recusals declared after the freeze count.
+
+    ``rows`` stand in the order in which visits are numbered.
+    """
     items = items_of(session, task)
     loads = records.loads_of_year(session, draw.organ_id, draw.year)
     return build_problem(
         [_officer(inspector, loads.get(inspector.id or 0, 0)) for inspector in inspectors],
-        [_need(draw, drawn, entity, items) for drawn, entity in rows],
+        [_need(draw, number, entity, items) for number, (_, entity) in enumerate(rows, start=1)],
         team_size=task.team_size,
         last_day=task.ends,
         recusals=records.entity_recusals(session, draw.organ_id),
         colleague_recusals=records.colleague_recusals(session, draw.organ_id),
     )
-
-
-def visit_code(draw: Draw, position: int) -> str:
-    return f"{draw.draw_id}-V{position:04d}"
 
 
 def _drawn_task(session: Session, actor: Actor, draw_id: str) -> tuple[Draw, Task]:
@@ -122,9 +121,9 @@ def _officer(inspector: Inspector, carried: int) -> Officer:
     )
 
 
-def _need(draw: Draw, drawn: DrawnEntity, entity: Entity, items: Sequence[Item]) -> VisitNeed:
+def _need(draw: Draw, number: int, entity: Entity, items: Sequence[Item]) -> VisitNeed:
     return VisitNeed(
-        code=visit_code(draw, drawn.position),
+        code=visit_code(draw.draw_id, number),
         uscc=entity.uscc,
         region=entity.region_code,
         qualifications=tuple(
@@ -145,8 +144,7 @@ def _teams(
         TeamOf(
             drawn_id=drawn.id or 0,
             entity_id=drawn.entity_id,
-            position=drawn.position,
-            members=tuple(Seat(ids[who], seat) for seat, who in teams[visit_code(draw, drawn.position)]),
+            members=tuple(Seat(ids[who], seat) for seat, who in teams[visit_code(draw.draw_id, number)]),
         )
-        for drawn, _ in rows
+        for number, (drawn, _) in enumerate(rows, start=1)
     ]

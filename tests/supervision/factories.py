@@ -296,7 +296,7 @@ def assign(
         Seat(inspector.id or 0, "lead" if place == 0 else "member") for place, inspector in enumerate(team)
     )
     visits = inspection.assign_visits(
-        session, draw, [TeamOf(one.id or 0, one.entity_id, one.position, seats) for one in drawn]
+        session, draw, [TeamOf(one.id or 0, one.entity_id, seats) for one in drawn]
     )
     by_entity = {visit.entity_id: visit.code for visit in visits}
     return tuple(by_entity[entity.id or 0] for entity in visited)

@@ -1,0 +1,50 @@
+"""我的任务: an inspector's visits in the order in which they want attention."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from supervision.inspection.tables import VisitState
+from supervision.inspection.visits import VisitRow
+
+TO_DO = (VisitState.RETURNED, VisitState.ASSIGNED)
+DONE = (VisitState.SUBMITTED, VisitState.PUBLISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """待办检查, each part by last day."""
+
+    returned: tuple[VisitRow, ...]
+    """The approver asks for another version."""
+    overdue: tuple[VisitRow, ...]
+    """The task has ended."""
+    current: tuple[VisitRow, ...]
+    upcoming: tuple[VisitRow, ...]
+    """The task has not begun."""
+
+    @property
+    def total(self) -> int:
+        return len(self.returned) + len(self.overdue) + len(self.current) + len(self.upcoming)
+
+
+def agenda(rows: Iterable[VisitRow], today: date) -> Agenda:
+    """Sort what is to be done by what the day says of it; visits already entered are left out."""
+    parts: dict[str, list[VisitRow]] = {"returned": [], "overdue": [], "current": [], "upcoming": []}
+    for row in sorted(rows, key=lambda row: (row.ends, row.code)):
+        if row.state in TO_DO:
+            parts[_part(row, today)].append(row)
+    return Agenda(**{name: tuple(part) for name, part in parts.items()})
+
+
+def _part(row: VisitRow, today: date) -> str:
+    if row.state is VisitState.RETURNED:
+        return "returned"
+    if row.ends < today:
+        return "overdue"
+    return "current" if row.starts <= today else "upcoming"
+
+
+def days_until(day: date, today: date) -> int:
+    """Calendar days that are left; below 0 the day has passed."""
+    return (day - today).days
