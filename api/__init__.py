@@ -1,0 +1,1 @@
+"""HTTP and pages: the three sites of the office, the inspectors and everyone."""
