@@ -8,6 +8,7 @@ from sqlmodel import Session, col, delete, select
 
 from supervision.people.rules import Actor
 from supervision.people.tables import Account, AccountRole, Organ, SignIn
+from supervision.register.tables import Inspector
 
 
 def within_scope(column: Any, actor: Actor) -> ColumnElement[bool]:
@@ -27,6 +28,12 @@ def organs(session: Session) -> list[Organ]:
     return list(session.exec(select(Organ).order_by(Organ.code)))
 
 
+def organs_in_scope(session: Session, actor: Actor) -> list[Organ]:
+    return list(
+        session.exec(select(Organ).where(within_scope(Organ.region_code, actor)).order_by(Organ.code))
+    )
+
+
 def account_by_username(session: Session, username: str) -> Account | None:
     return session.exec(select(Account).where(Account.username == username)).first()
 
@@ -43,6 +50,13 @@ def accounts_in_scope(session: Session, actor: Actor) -> list[Account]:
         .order_by(Account.username)
     )
     return list(session.exec(query))
+
+
+def inspector_in_scope(session: Session, actor: Actor, inspector_id: int) -> Inspector | None:
+    query = select(Inspector).join(Organ, col(Organ.id) == col(Inspector.organ_id))
+    return session.exec(
+        query.where(Inspector.id == inspector_id, within_scope(Organ.region_code, actor))
+    ).first()
 
 
 def grants(session: Session, account_ids: list[int]) -> list[AccountRole]:

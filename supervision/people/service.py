@@ -83,6 +83,8 @@ def add_account(
     prefix = scope_of(organ.region_code) if region_prefix is None else region_prefix
     require_region(actor, organ.region_code)
     require_region(actor, prefix)
+    if inspector_id is not None and records.inspector_in_scope(session, actor, inspector_id) is None:
+        raise NotFound(what="执法检查人员", key=inspector_id)
     if records.account_by_username(session, username):
         raise AlreadyExists(what="账号", key=username)
     account = Account(
@@ -150,6 +152,20 @@ def accounts(session: Session, actor: Actor) -> list[AccountView]:
         )
         for account in found
     ]
+
+
+def account(session: Session, actor: Actor, username: str) -> AccountView:
+    """账号, one of the actor's region."""
+    found = next((row for row in accounts(session, actor) if row.username == username), None)
+    if found is None:
+        raise NotFound(what="账号", key=username)
+    return found
+
+
+def organs(session: Session, actor: Actor) -> list[Organ]:
+    """机关一览, inside the actor's region."""
+    require(actor, Role.ADMINISTRATOR, Role.AUDITOR, Role.PLANNER, Role.APPROVER)
+    return records.organs_in_scope(session, actor)
 
 
 def sign_in(session: Session, username: str, password: str, now: datetime, hours: int) -> tuple[str, Actor]:
