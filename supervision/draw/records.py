@@ -21,6 +21,11 @@ def accounts(session: Session, usernames: Sequence[str]) -> list[Account]:
     return list(session.exec(select(Account).where(col(Account.username).in_(usernames))))
 
 
+def usernames(session: Session, account_ids: Sequence[int]) -> dict[int, str]:
+    query = select(Account.id, Account.username).where(col(Account.id).in_(account_ids))
+    return {key or 0: username for key, username in session.exec(query)}
+
+
 def tasks_of_party(session: Session, account_id: int) -> list[DrawParty]:
     query = select(DrawParty).where(DrawParty.account_id == account_id).order_by(col(DrawParty.id).desc())
     return list(session.exec(query))

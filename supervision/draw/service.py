@@ -54,6 +54,40 @@ class Freeze:
     min_parties: int
 
 
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """参与方: who commits and reveals. ``secret`` is empty until the draw is closed, for everybody."""
+
+    task_code: str
+    position: int
+    title: str
+    username: str
+    commitment: str | None
+    committed_at: datetime | None
+    revealed_at: datetime | None
+    secret: str | None
+
+
+def draws(session: Session, actor: Actor, *, before: int | None = None, limit: int = 100) -> list[Draw]:
+    """抽取一览, inside the actor's region, newest first."""
+    require(actor, *plans.OFFICE, Role.WITNESS)
+    return records.draws(session, actor, before=before, limit=limit)
+
+
+def parties_of(session: Session, actor: Actor, task_code: str) -> list[PartyView]:
+    """参与方一览 of a task, for its office and for its parties."""
+    task = records.task_of_party(session, actor.account_id, task_code)
+    if task is None:
+        require(actor, *plans.OFFICE)
+        task = plans.task_of(session, actor, task_code)
+    return _party_views(session, records.parties(session, task.id or 0))
+
+
+def my_parties(session: Session, actor: Actor) -> list[PartyView]:
+    """我参与的抽取: where the actor is a party, newest first."""
+    return _party_views(session, records.tasks_of_party(session, actor.account_id))
+
+
 def name_parties(
     session: Session, actor: Actor, task_code: str, parties: Sequence[tuple[str, str]], now: datetime
 ) -> list[DrawParty]:
@@ -278,6 +312,28 @@ def party_task(session: Session, actor: Actor, task_code: str) -> Task:
     if task is None:
         raise NotAParty()
     return task
+
+
+def _party_views(session: Session, parties: Sequence[DrawParty]) -> list[PartyView]:
+    names = records.usernames(session, [party.account_id for party in parties])
+    tasks = {task_id: records.task_by_id(session, task_id) for task_id in {p.task_id for p in parties}}
+    draws = {task_id: records.draw_of_task(session, task_id) for task_id in tasks}
+    views = []
+    for party in parties:
+        draw = draws[party.task_id]
+        views.append(
+            PartyView(
+                task_code=tasks[party.task_id].code,
+                position=party.position,
+                title=party.title,
+                username=names[party.account_id],
+                commitment=party.commitment,
+                committed_at=party.committed_at,
+                revealed_at=party.revealed_at,
+                secret=party.secret if draw and draw.state is DrawState.CLOSED else None,
+            )
+        )
+    return views
 
 
 def _draft(session: Session, actor: Actor, task_code: str, act: str) -> Task:

@@ -1,5 +1,6 @@
 """Acts on plans and tasks: drawing them up, and seeing what a draw would mean before anything is frozen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -18,6 +19,8 @@ from supervision.plan.rules import STATE_NAMES, TaskDraft, check_draft, class_pr
 from supervision.plan.tables import Plan, Task, TaskState
 from supervision.register.tables import Item
 from supervision.risk.tables import RiskClass, RiskSnapshot
+
+OFFICE = (Role.PLANNER, Role.APPROVER, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,37 @@ def create_plan(session: Session, actor: Actor, year: int, name: str, now: datet
     session.flush()
     record(session, actor, "plan.create", f"plan:{plan.code}", {"name": name}, now)
     return plan
+
+
+def plans(session: Session, actor: Actor) -> list[Plan]:
+    """计划一览, inside the actor's region, newest first."""
+    require(actor, *OFFICE)
+    return records.plans(session, actor)
+
+
+def plan_of(session: Session, actor: Actor, code: str) -> Plan:
+    """The plan, if it lies in the actor's region."""
+    require(actor, *OFFICE)
+    plan = records.plan_by_code(session, actor, code)
+    if plan is None:
+        raise NotFound(what="计划", key=code)
+    return plan
+
+
+def tasks(
+    session: Session,
+    actor: Actor,
+    *,
+    plan_code: str | None = None,
+    states: Sequence[TaskState] = (),
+    before: int | None = None,
+    limit: int = 100,
+) -> list[Task]:
+    """任务一览, inside the actor's region, newest first."""
+    require(actor, *OFFICE)
+    plan = plan_of(session, actor, plan_code) if plan_code is not None else None
+    plan_id = plan.id if plan else None
+    return records.tasks(session, actor, plan_id=plan_id, states=states, before=before, limit=limit)
 
 
 def create_task(
@@ -170,7 +204,7 @@ def draft_of(session: Session, task: Task) -> TaskDraft:
 
 def preview(session: Session, actor: Actor, task: Task, year: int, cap: int, floor_ppm: int) -> Preview:
     """预览: counts and exact probabilities per cell, from the registers as they stand now."""
-    require(actor, Role.PLANNER, Role.APPROVER, Role.AUDITOR)
+    require(actor, *OFFICE)
     snapshot = snapshot_for(session, task)
     scope = scope_of(session, task, snapshot, year, cap)
     counts = records.cell_counts(session, scope)
