@@ -22,6 +22,7 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 PAGES = Path(__file__).parent / "pages"
+PARTS = [("工作台", "/office"), ("抽查计划", "/office/plans"), ("随机抽取", "/office/draws")]
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 BARS = [{"c": f"{letter} 类", "n": n} for letter, n in zip("ABCD", (812, 1644, 930, 276), strict=True)]
 HEAT = [
@@ -64,6 +65,7 @@ def show(site: str) -> Any:
     async def endpoint(request: Request) -> Response:
         request.state.user = SimpleNamespace(name="李敏")
         request.state.csrf_token = "token-1"
+        request.state.parts = PARTS
         return render(
             request,
             f"{site}.html",
