@@ -1,0 +1,346 @@
+"""演示: one county taken from its registers to verified results, by the acts that an office uses."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from sqlmodel import Session
+
+from solver.seed import commitment
+from supervision.clock import today
+from supervision.database import Database
+from supervision.demo.findings import finding
+from supervision.demo.generator import DemoRecusal
+from supervision.draw import service as draws
+from supervision.draw.service import Freeze
+from supervision.errors import NotFound
+from supervision.inspection import service as inspection
+from supervision.pairing import service as pairing
+from supervision.people import records as people_records
+from supervision.people import service as people
+from supervision.people.rules import Actor
+from supervision.people.service import SYSTEM
+from supervision.people.tables import Role
+from supervision.plan import records as plan_records
+from supervision.plan import service as plans
+from supervision.plan.rules import TaskDraft
+from supervision.publication import service as publication
+from supervision.reference.holidays import NationalCalendar
+from supervision.reference.regions import region_table
+from supervision.register import service as register
+from supervision.register.importing import run_import, start_import
+from supervision.register.tables import Inspector, RegisterKind
+from supervision.risk import service as risk
+from supervision.risk.tables import RiskClass
+from supervision.settings import Settings
+from supervision.verification.service import verify_draw
+
+Tell = Callable[[str, float], None]
+"""``tell(what is being done, share done of it from 0 to 1)``."""
+
+DAYS = 46
+"""The story began so many days ago, so that most visits are done and some deadlines are near."""
+RATES = {RiskClass.A: 10_000, RiskClass.B: 30_000, RiskClass.C: 100_000, RiskClass.D: 300_000}
+PEOPLE = (
+    ("planner", "计划科 王敏", (Role.PLANNER,)),
+    ("approver", "分管局长 李建国", (Role.APPROVER,)),
+    ("discipline", "派驻纪检监察组 陈静", (Role.WITNESS,)),
+    ("enterprise", "企业代表 周强", (Role.WITNESS,)),
+    ("auditor", "司法局执法监督科 吴芳", (Role.AUDITOR,)),
+    ("admin", "系统管理员 赵磊", (Role.ADMINISTRATOR,)),
+)
+PARTIES = (("planner", "组织方"), ("discipline", "派驻纪检监察组"), ("enterprise", "企业代表"))
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """演示名录文件, in the order of their import."""
+
+    entities: Path
+    inspectors: Path
+    items: Path
+    recusals: tuple[DemoRecusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """演示结果: what there is to look at."""
+
+    draw_id: str
+    entities: int
+    set_aside: int
+    drawn: int
+    published: int
+    verified: bool
+    accounts: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Story:
+    """The demo as it unfolds: every act has its own moment, later than the one before."""
+
+    database: Database
+    settings: Settings
+    county: str
+    password: str
+    now: datetime
+    tell: Tell
+    chance: Random
+    """For what the demo's inspectors find; nothing lawful hangs on it."""
+
+    def day(self, number: int, hour: int = 1) -> datetime:
+        """A moment of the story: ``hour`` in UTC on its ``number``-th day."""
+        start = (self.now - timedelta(days=DAYS)).replace(minute=0, second=0, microsecond=0)
+        return start.replace(hour=hour) + timedelta(days=number)
+
+
+def play(story: Story, files: Files) -> Ending:
+    """演示全程: registers → snapshot → plan → draw → pairing → findings → publication → verification."""
+    office = _open_office(story)
+    set_aside = _import_registers(story, files)
+    entities = _snapshot(story, office["planner"])
+    with story.database.writing() as session:
+        officers = _inspectors(story, session, office["planner"])
+        _recuse(story, session, office["planner"], files.recusals)
+    task_code, draw_id, drawn = _draw(story, office)
+    published = _inspect_and_publish(story, office["approver"], officers, task_code)
+    _leave_work(story, office["planner"])
+    story.tell("验证抽取", 0)
+    with story.database.reading() as session:
+        report = verify_draw(session, draw_id)
+    story.tell("验证抽取", 1)
+    accounts = (*(username for username, *_ in PEOPLE), officers[0].username)
+    return Ending(draw_id, entities, set_aside, drawn, published, report.ok, accounts)
+
+
+def _open_office(story: Story) -> dict[str, Actor]:
+    story.tell("开设机关和账号", 0)
+    county = region_table().resolve(story.county)
+    if county is None:
+        raise NotFound(what="区划", key=story.county)
+    moment = story.day(0)
+    with story.database.writing() as session:
+        people.add_organ(session, SYSTEM, story.county, f"{county.name}市场监督管理局", story.county, moment)
+        actors = {
+            username: people.actor_for(
+                session,
+                people.add_account(
+                    session,
+                    SYSTEM,
+                    username=username,
+                    display_name=shown,
+                    password=story.password,
+                    organ_code=story.county,
+                    roles=roles,
+                    now=moment,
+                ),
+            )
+            for username, shown, roles in PEOPLE
+        }
+    story.tell("开设机关和账号", 1)
+    return actors
+
+
+def _import_registers(story: Story, files: Files) -> int:
+    """Import the three registers; how many rows were set aside."""
+    set_aside = 0
+    jobs = (
+        (RegisterKind.ENTITY, files.entities, "导入检查对象名录"),
+        (RegisterKind.INSPECTOR, files.inspectors, "导入执法检查人员名录"),
+        (RegisterKind.ITEM, files.items, "导入抽查事项清单"),
+    )
+    for kind, path, what in jobs:
+        with story.database.writing() as session:
+            actor = _office_system(session, story.county)
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            begun = start_import(
+                session,
+                actor,
+                kind=kind,
+                filename=path.name,
+                sha256=sha256,
+                mapping={},
+                now=story.day(1),
+            )
+        for progress in run_import(story.database, begun.id or 0, path, actor, lambda: story.day(1, 2)):
+            story.tell(what, progress.position / max(progress.size, 1))
+        set_aside += progress.set_aside
+    return set_aside
+
+
+def _office_system(session: Session, county: str) -> Actor:
+    """The system acting for the demo's organ, over every region of the file it is given."""
+    organ = people_records.organ_by_code(session, county)
+    assert organ is not None
+    return replace(SYSTEM, organ_id=organ.id or 0, organ_code=organ.code, organ_name=organ.name)
+
+
+def _snapshot(story: Story, planner: Actor) -> int:
+    moment = story.day(2)
+    with story.database.writing() as session:
+        taken = risk.take_snapshot(
+            session,
+            planner,
+            today(moment).replace(day=1),
+            moment,
+            lambda done, total: story.tell("计算信用风险等级", done / max(total, 1)),
+        )
+    return taken.count_a + taken.count_b + taken.count_c + taken.count_d
+
+
+def _inspectors(story: Story, session: Session, planner: Actor) -> list[Actor]:
+    """Every inspector as an actor; the first one that may lead can also sign in."""
+    found = register.inspectors(session, planner, active_only=True).rows
+    organ = (planner.organ_id, planner.organ_code, planner.organ_name, planner.region_prefix)
+    actors = [Actor(0, one.code, one.name, *organ, frozenset({Role.INSPECTOR}), one.id) for one in found]
+    first = next(i for i, one in enumerate(found) if one.may_lead and _certified(one, story))
+    account = people.add_account(
+        session,
+        SYSTEM,
+        username="inspector",
+        display_name=found[first].name,
+        password=story.password,
+        organ_code=story.county,
+        roles=[Role.INSPECTOR],
+        now=story.day(2, 2),
+        inspector_id=found[first].id,
+    )
+    actors[first] = people.actor_for(session, account)
+    return [actors[first], *actors[:first], *actors[first + 1 :]]
+
+
+def _recuse(story: Story, session: Session, planner: Actor, recusals: Sequence[DemoRecusal]) -> None:
+    ids = {one.code: one.id or 0 for one in register.inspectors(session, planner).rows}
+    for one in recusals:
+        register.add_recusal(
+            session, planner, ids[one.inspector], reason=one.reason, now=story.day(2, 3), uscc=one.uscc
+        )
+
+
+def _certified(inspector: Inspector, story: Story) -> bool:
+    return inspector.certificate_until >= _window(story)[1]
+
+
+def _window(story: Story) -> tuple[date, date]:
+    return today(story.day(7)), today(story.now) + timedelta(days=24)
+
+
+def _draw(story: Story, office: dict[str, Actor]) -> tuple[str, str, int]:
+    """Plan, commitments, freeze, approval, reveals, draw and pairing; task, draw, and how many are drawn."""
+    story.tell("编制计划和任务", 0)
+    planner, year = office["planner"], today(story.day(3)).year
+    own_secrets = {username: secrets.token_bytes(32) for username, _ in PARTIES}
+    freeze = Freeze(story.settings.annual_visit_cap, story.settings.min_anonymity, story.settings.min_parties)
+    with story.database.writing() as session:
+        plan = plans.create_plan(session, planner, year, f"{year}年度双随机抽查工作计划", story.day(3))
+        draft = _draft(session, planner, story, f"{year}年第四季度市场主体双随机抽查", _window(story))
+        task = plans.create_task(session, planner, plan.code, draft, story.day(3, 2))
+        draws.name_parties(session, planner, task.code, PARTIES, story.day(3, 3))
+        for hour, (username, secret) in enumerate(own_secrets.items(), start=1):
+            draws.commit(session, office[username], task.code, commitment(secret).hex(), story.day(4, hour))
+    story.tell("冻结名录", 0)
+    with story.database.writing() as session:
+        frozen = draws.freeze(session, planner, task.code, freeze, story.day(5), secrets.token_bytes(32))
+        draws.approve(session, office["approver"], frozen.draw_id, story.day(5, 4))
+        for hour, (username, secret) in enumerate(own_secrets.items(), start=1):
+            draws.reveal(session, office[username], task.code, secret.hex(), story.day(6, hour))
+    story.tell("抽取检查对象", 0)
+    with story.database.writing() as session:
+        closed = draws.run(
+            session,
+            planner,
+            frozen.draw_id,
+            story.day(6, 6),
+            lambda done, total, _stage: story.tell("抽取检查对象", done / max(total, 1)),
+        )
+        drawn = len((closed.result or "").splitlines())
+    story.tell("随机匹配检查组", 0)
+    with story.database.writing() as session:
+        pairing.pair(session, planner, frozen.draw_id, story.day(6, 7))
+    story.tell("随机匹配检查组", 1)
+    return task.code, frozen.draw_id, drawn
+
+
+def _draft(
+    session: Session, planner: Actor, story: Story, name: str, window: tuple[date, date], **more: object
+) -> TaskDraft:
+    fields: dict[str, object] = {
+        "name": name,
+        "region_prefix": story.county,
+        "items": tuple(item.code for item in register.items(session, planner).rows),
+        "rates": RATES,
+        "starts": window[0],
+        "ends": window[1],
+    }
+    return TaskDraft.model_validate(fields | more)
+
+
+def _inspect_and_publish(story: Story, approver: Actor, officers: Sequence[Actor], task_code: str) -> int:
+    """Nine visits of ten are done, most of them published in three releases; how many are published."""
+    visits = _whose(story, officers, task_code)
+    codes = sorted(visits)
+    story.chance.shuffle(codes)
+    size = len(codes) * 3 // 10
+    published = 0
+    for number in range(3):
+        batch = codes[number * size : (number + 1) * size]
+        visited = story.day(9 + 12 * number)
+        with story.database.writing() as session:
+            for done, code in enumerate(batch):
+                story.tell("录入检查结果", (number + done / max(size, 1)) / 3)
+                _enter(story, session, visits[code], code, visited)
+        ready = batch if number < 2 else batch[: size // 2]
+        with story.database.writing() as session:
+            publication.publish(session, approver, ready, visited + timedelta(days=3))
+        published += len(ready)
+    story.tell("录入检查结果", 1)
+    return published
+
+
+def _whose(story: Story, officers: Sequence[Actor], task_code: str) -> dict[str, Actor]:
+    """Visit → a member of its team, who will enter its result."""
+    found: dict[str, Actor] = {}
+    with story.database.reading() as session:
+        for officer in officers:
+            after: str | None = None
+            while True:
+                page = inspection.my_visits(session, officer, after=after, limit=200)
+                found |= {row.code: officer for row in page.rows if row.task_code == task_code}
+                after = page.after
+                if after is None:
+                    break
+    return found
+
+
+def _enter(story: Story, session: Session, officer: Actor, code: str, visited: datetime) -> None:
+    items = inspection.visit_detail(session, officer, code).items
+    found = finding(story.chance, [item.id for item in items])
+    inspection.enter_finding(
+        session,
+        officer,
+        code,
+        inspected_on=today(visited),
+        result=found.result,
+        note=found.note,
+        items=found.items,
+        now=visited + timedelta(hours=6),
+        working_days=NationalCalendar(),
+        publication_working_days=story.settings.publication_working_days,
+    )
+
+
+def _leave_work(story: Story, planner: Actor) -> None:
+    """A second task in draft, so that there is something to try: a directed one on food."""
+    moment = story.now - timedelta(minutes=5)
+    window = (today(story.now) + timedelta(days=3), today(story.now) + timedelta(days=40))
+    with story.database.writing() as session:
+        plan = plan_records.plans(session, planner)[0]
+        draft = _draft(
+            session, planner, story, "食品销售单位定向抽查", window, directed=True, tags=("food_sale",)
+        )
+        task = plans.create_task(session, planner, plan.code, draft, moment)
+        draws.name_parties(session, planner, task.code, PARTIES, moment)
