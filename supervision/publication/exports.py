@@ -1,0 +1,214 @@
+"""Published results as files: CSV, JSON, XLSX and Atom; and the pieces of a draw, for replay.
+
+Two CSV forms, on purpose. ``canonical_csv`` are the bytes whose SHA-256 a release states: RFC 4180, UTF-8
+without BOM, CRLF, every field in quotation marks, rows as released. ``results_csv`` is for spreadsheets: the
+same with a BOM, so that office programmes read the Chinese, and with an apostrophe before any cell that a
+spreadsheet would take for a formula (CWE-1236). While no cell is of that kind, it is the BOM followed by the
+canonical bytes.
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+from xml.etree import ElementTree as ET
+
+import xlsxwriter
+
+from supervision.publication.public import PublicDraw, PublicRelease, PublicResult
+
+BOM = b"\xef\xbb\xbf"
+HEADER = (
+    "统一社会信用代码",
+    "经营主体名称",
+    "抽查计划编号",
+    "抽查计划名称",
+    "抽查任务编号",
+    "抽查任务名称",
+    "抽查类型",
+    "抽查机关",
+    "抽查完成日期",
+    "抽查结果",
+)
+"""Credit code and name, then the eight columns of the national publicity system (GSXT)."""
+WIDTHS = (22, 36, 20, 36, 24, 36, 12, 28, 14, 32)
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+ATOM = "http://www.w3.org/2005/Atom"
+
+
+class GsxtRow(Protocol):
+    """Whatever has the ten published columns."""
+
+    @property
+    def uscc(self) -> str: ...
+    @property
+    def entity_name(self) -> str: ...
+    @property
+    def plan_code(self) -> str: ...
+    @property
+    def plan_name(self) -> str: ...
+    @property
+    def task_code(self) -> str: ...
+    @property
+    def task_name(self) -> str: ...
+    @property
+    def check_type(self) -> str: ...
+    @property
+    def organ_name(self) -> str: ...
+    @property
+    def completed_on(self) -> date: ...
+    @property
+    def result_text(self) -> str: ...
+
+
+def columns(row: GsxtRow) -> tuple[str, ...]:
+    """The ten published columns, in the order of ``HEADER``; the date as ISO 8601."""
+    return (
+        row.uscc,
+        row.entity_name,
+        row.plan_code,
+        row.plan_name,
+        row.task_code,
+        row.task_name,
+        row.check_type,
+        row.organ_name,
+        row.completed_on.isoformat(),
+        row.result_text,
+    )
+
+
+def canonical_csv(rows: Iterable[GsxtRow]) -> bytes:
+    """The bytes that a release's SHA-256 covers, rows in the order of credit codes."""
+    return _csv(map(columns, rows))
+
+
+def release_sha256(rows: Iterable[GsxtRow]) -> str:
+    return hashlib.sha256(canonical_csv(rows)).hexdigest()
+
+
+def results_csv(rows: Iterable[GsxtRow]) -> bytes:
+    """For spreadsheets: with a BOM, and no cell that starts a formula."""
+    return BOM + _csv(tuple(map(safe_cell, columns(row))) for row in rows)
+
+
+def results_json(rows: Iterable[PublicResult]) -> bytes:
+    """A JSON array; times in ISO 8601."""
+    return _json([asdict(row) for row in rows])
+
+
+def results_xlsx(rows: Iterable[GsxtRow]) -> bytes:
+    """One sheet, everything as text: credit codes keep their digits and nothing is a formula."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    # a fixed moment of creation: the same rows give the same bytes
+    book.set_properties({"title": "抽查结果公示", "created": datetime(2000, 1, 1, tzinfo=UTC)})
+    sheet = book.add_worksheet("抽查结果")
+    bold = book.add_format({"bold": True})
+    for column, (title, width) in enumerate(zip(HEADER, WIDTHS, strict=True)):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, title, bold)
+    for line, row in enumerate(rows, start=1):
+        for column, value in enumerate(columns(row)):
+            sheet.write_string(line, column, safe_cell(value))
+    sheet.freeze_panes(1, 0)
+    book.close()
+    return target.getvalue()
+
+
+def safe_cell(text: str) -> str:
+    """The text, with an apostrophe in front where a spreadsheet would take it for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """One entry of a feed. ``key`` never changes, whatever the address becomes."""
+
+    key: str
+    address: str
+    title: str
+    summary: str
+    author: str
+    updated: datetime
+
+
+def release_entries(releases: Iterable[PublicRelease], address: str) -> list[FeedEntry]:
+    """Releases as entries that lead to ``<address>/releases/<code>``."""
+    return [
+        FeedEntry(
+            key=f"release:{release.code}",
+            address=f"{address.rstrip('/')}/releases/{release.code}",
+            title=f"抽查结果公示：{release.task_name}（{release.row_count} 户）",
+            summary=f"公示版本 {release.code}，抽查任务 {release.task_code}，SHA-256 {release.sha256}",
+            author=release.organ_name,
+            updated=release.published_at,
+        )
+        for release in releases
+    ]
+
+
+def atom(entries: Sequence[FeedEntry], address: str, title: str, updated: datetime) -> bytes:
+    """An Atom feed (RFC 4287). ``address`` is the site's; ``updated`` stands where there is no entry."""
+    site = address.rstrip("/")
+    host = urlsplit(site).hostname or "localhost"
+    ET.register_namespace("", ATOM)
+    feed = ET.Element(_name("feed"), {"{http://www.w3.org/XML/1998/namespace}lang": "zh-CN"})
+    _text(feed, "id", f"tag:{host},2026:releases")
+    _text(feed, "title", title)
+    _text(feed, "updated", _moment(max((entry.updated for entry in entries), default=updated)))
+    ET.SubElement(
+        feed, _name("link"), {"rel": "self", "type": "application/atom+xml", "href": f"{site}/feed.atom"}
+    )
+    ET.SubElement(feed, _name("link"), {"rel": "alternate", "type": "text/html", "href": f"{site}/"})
+    _text(feed, "generator", "double-random")
+    for entry in entries:
+        part = ET.SubElement(feed, _name("entry"))
+        _text(part, "id", f"tag:{host},2026:{entry.key}")
+        _text(part, "title", entry.title)
+        _text(part, "updated", _moment(entry.updated))
+        _text(part, "published", _moment(entry.updated))
+        _text(ET.SubElement(part, _name("author")), "name", entry.author)
+        ET.SubElement(part, _name("link"), {"rel": "alternate", "type": "text/html", "href": entry.address})
+        _text(part, "summary", entry.summary)
+    return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True))
+
+
+def reveals_json(draw: PublicDraw) -> bytes:
+    """``reveals.json``: the parties' secrets in the plan's order, as ``verify_draw.py`` reads them."""
+    return json.dumps([party.secret or "" for party in draw.parties]).encode()
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> bytes:
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(HEADER)
+    writer.writerows(rows)
+    return target.getvalue().encode()
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1, default=_plain).encode()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, date):  # a datetime is one as well
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _name(local: str) -> str:
+    return f"{{{ATOM}}}{local}"
+
+
+def _text(parent: ET.Element, local: str, text: str) -> None:
+    # XML 1.0 has no place for control characters, and a name in a register may hold one
+    ET.SubElement(parent, _name(local)).text = "".join(c for c in text if c.isprintable() or c in "\t\n")

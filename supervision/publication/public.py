@@ -1,0 +1,254 @@
+"""What the public sees: immutable values with nothing in them that is not public.
+
+No risk class of an entity, no phone, no contact, no number of a visit, no key, no seed before its draw is
+closed (R27). Inspectors are named only where the office has chosen so.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from supervision.draw.tables import DrawState
+from supervision.plan.tables import TaskState
+
+
+@dataclass(frozen=True, slots=True)
+class PublicResult:
+    """公示结果: the eight GSXT columns of one inspection, with name and credit code."""
+
+    uscc: str
+    entity_name: str
+    plan_code: str
+    plan_name: str
+    task_code: str
+    task_name: str
+    check_type: str
+    organ_name: str
+    completed_on: date
+    result: str
+    result_text: str
+    draw_id: str
+    release_code: str
+    published_at: datetime
+    corrects: str | None
+    """更正: the release whose row this one replaces."""
+    replaced_by: str | None
+    """已更正: the release whose row replaces this one."""
+    inspectors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublicEntityRow:
+    """经营主体 found by a search, with its newest result."""
+
+    uscc: str
+    name: str
+    region_name: str
+    results: int
+    completed_on: date
+    result: str
+    result_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicEntity:
+    """经营主体 and what inspections found."""
+
+    uscc: str
+    name: str
+    type_name: str
+    address: str
+    region_name: str
+    results: tuple[PublicResult, ...]
+    """Newest first; replaced ones stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRelease:
+    """公示版本. ``sha256`` is that of ``exports.canonical_csv`` over its rows."""
+
+    code: str
+    draw_id: str
+    organ_code: str
+    organ_name: str
+    plan_code: str
+    plan_name: str
+    task_code: str
+    task_name: str
+    row_count: int
+    sha256: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePage:
+    release: PublicRelease
+    results: tuple[PublicResult, ...]
+    """In the order of credit codes: the order of the hashed bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDrawRow:
+    """抽取一览行."""
+
+    draw_id: str
+    organ_code: str
+    organ_name: str
+    task_code: str
+    task_name: str
+    check_type: str
+    state: DrawState
+    state_name: str
+    plan_hash: str
+    register_n: int
+    drawn: int | None
+    """None: not drawn yet."""
+    approved_at: datetime | None
+    closed_at: datetime | None
+    void_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicParty:
+    """抽取参与方: the office it holds, what it committed to and, once the draw is closed, its secret."""
+
+    title: str
+    commitment: str | None
+    committed_at: datetime | None
+    revealed_at: datetime | None
+    secret: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCell:
+    """分层: ``N`` entities, each drawn with probability ``a / D``; ``k`` were."""
+
+    cell: str
+    N: int
+    a: int
+    k: int
+    threshold: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDrawn:
+    """抽中对象, by name. In the order of credit codes, which says nothing of lines of the frame."""
+
+    uscc: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDraw:
+    """抽取: everything needed to replay it, as far as it is public yet."""
+
+    draw_id: str
+    organ_code: str
+    organ_name: str
+    plan_code: str
+    plan_name: str
+    task_code: str
+    task_name: str
+    check_type: str
+    region_name: str
+    items: tuple[str, ...]
+    state: DrawState
+    state_name: str
+    approved_at: datetime | None
+    closed_at: datetime | None
+    void_reason: str | None
+    redraw_of: str | None
+    """重抽: the void draw that this one follows."""
+    redraw_reason: str | None
+    plan_json: str
+    plan_hash: str
+    register_root: str
+    register_n: int
+    parties: tuple[PublicParty, ...]
+    replayable: bool
+    """Reveals, seed, cells and result lines are public."""
+    seed: str | None
+    denominator: int | None
+    drawn_n: int | None
+    cells: tuple[PublicCell, ...]
+    cells_sha256: str | None
+    result: str | None
+    """The lines ``id,cell,ticket`` of draw/1."""
+    result_sha256: str | None
+    closing_json: str | None
+    closing_hash: str | None
+    drawn: tuple[PublicDrawn, ...] | None
+    """None: the list is not public."""
+    releases: tuple[PublicRelease, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPlan:
+    """抽查计划公告."""
+
+    code: str
+    name: str
+    year: int
+    organ_code: str
+    organ_name: str
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicTask:
+    """抽查任务公告."""
+
+    code: str
+    name: str
+    plan_code: str
+    plan_name: str
+    organ_code: str
+    organ_name: str
+    check_type: str
+    region_name: str
+    items: tuple[str, ...]
+    starts: date
+    ends: date
+    state: TaskState
+    draw_id: str
+    register_n: int
+    drawn_n: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicItem:
+    """抽查事项."""
+
+    code: str
+    subject: str
+    name: str
+    kind: str
+    objects: str
+    method: str
+    inspecting_organ: str
+    legal_basis: str
+    published_url: str
+    organ_code: str
+    organ_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """公示统计. Corrected results count once, as they stand now."""
+
+    draws: int
+    entities_drawn: int
+    releases: int
+    results: dict[str, int]
+    """Result code 1–8 → number."""
+    on_time: int
+    counted: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.results.values())
+
+    @property
+    def on_time_rate(self) -> Fraction | None:
+        """Share of results published within the working days of R21; none: nothing published yet."""
+        return Fraction(self.on_time, self.counted) if self.counted else None
