@@ -6,12 +6,16 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from api import errors, security
+from api import errors, security, uploads
 from api.pages import STATIC, STATIC_URL
 from api.routes import routers
+from api.v1.openapi import describe
 from supervision import clock as clocks
 from supervision.clock import Clock
 from supervision.database import Database
+from supervision.jobs import Jobs
+from supervision.people.service import SYSTEM
+from supervision.register.importing import mark_interrupted
 from supervision.settings import Settings
 
 DESCRIPTION = """
@@ -27,8 +31,12 @@ def create_app(database: Database, settings: Settings, clock: Clock = clocks.now
     """The whole product over one database."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        uploads.clear(settings)
+        with database.writing() as session:
+            mark_interrupted(session, SYSTEM, clock())
         yield
+        app.state.jobs.close()
         database.close()
 
     app = FastAPI(
@@ -44,10 +52,12 @@ def create_app(database: Database, settings: Settings, clock: Clock = clocks.now
     app.state.database = database
     app.state.settings = settings
     app.state.clock = clock
+    app.state.jobs = Jobs()
     app.state.sign_in_guard = security.SignInGuard(settings.sign_in_attempts_per_minute)
     app.middleware("http")(security.add_headers)
     errors.install(app)
     app.mount(STATIC_URL, StaticFiles(directory=STATIC), name="static")
     for router in routers():
-        app.include_router(router)
+        app.include_router(router, max_body_size=settings.max_upload_mb << 20)
+    describe(app)
     return app

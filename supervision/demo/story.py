@@ -284,18 +284,19 @@ def _inspect_and_publish(story: Story, approver: Actor, officers: Sequence[Actor
     visits = _whose(story, officers, task_code)
     codes = sorted(visits)
     story.chance.shuffle(codes)
-    size = len(codes) * 3 // 10
+    ends = [len(codes) * 3 * number // 10 for number in range(4)]
     published = 0
     for number in range(3):
-        batch = codes[number * size : (number + 1) * size]
+        batch = codes[ends[number] : ends[number + 1]]
         visited = story.day(9 + 12 * number)
         with story.database.writing() as session:
             for done, code in enumerate(batch):
-                story.tell("录入检查结果", (number + done / max(size, 1)) / 3)
+                story.tell("录入检查结果", (number + done / len(batch)) / 3)
                 _enter(story, session, visits[code], code, visited)
-        ready = batch if number < 2 else batch[: size // 2]
-        with story.database.writing() as session:
-            publication.publish(session, approver, ready, visited + timedelta(days=3))
+        ready = batch if number < 2 else batch[: (len(batch) + 1) // 2]
+        if ready:
+            with story.database.writing() as session:
+                publication.publish(session, approver, ready, visited + timedelta(days=3))
         published += len(ready)
     story.tell("录入检查结果", 1)
     return published

@@ -43,6 +43,7 @@ from supervision.plan import service as plans
 from supervision.plan.rules import STATE_NAMES as TASK_STATE_NAMES
 from supervision.plan.rules import mode_of
 from supervision.plan.tables import Task, TaskState
+from supervision.register.tables import Entity
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,23 @@ def draws(session: Session, actor: Actor, *, before: int | None = None, limit: i
     """抽取一览, inside the actor's region, newest first."""
     require(actor, *plans.OFFICE, Role.WITNESS)
     return records.draws(session, actor, before=before, limit=limit)
+
+
+def seen_draw(session: Session, actor: Actor, draw_id: str) -> Draw:
+    """The draw, for whoever may look at it: the office and witnesses of its region."""
+    require(actor, *plans.OFFICE, Role.WITNESS)
+    return draw_of(session, actor, draw_id)
+
+
+def task_of_draw(session: Session, draw: Draw) -> Task:
+    return records.task_by_id(session, draw.task_id)
+
+
+def drawn_entities(session: Session, actor: Actor, draw_id: str) -> list[Entity]:
+    """抽中对象一览, in the order of credit codes: the order drawn stands beside classes (R27)."""
+    require(actor, *plans.OFFICE)
+    draw = draw_of(session, actor, draw_id)
+    return sorted((entity for _, entity in records.drawn(session, draw.id or 0)), key=lambda e: e.uscc)
 
 
 def parties_of(session: Session, actor: Actor, task_code: str) -> list[PartyView]:

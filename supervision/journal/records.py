@@ -36,4 +36,8 @@ def everything(session: Session) -> Iterator[Entry]:
 
 
 def answered(session: Session, account_id: int, key: str) -> AnsweredAct | None:
+    """The answer kept under a key; an equal request that runs at the same moment is waited for."""
+    if session.get_bind().dialect.name == "postgresql":
+        lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, :account))")
+        session.connection().execute(lock, {"key": key, "account": account_id})
     return session.get(AnsweredAct, (account_id, key))

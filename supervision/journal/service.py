@@ -61,6 +61,15 @@ def check(session: Session) -> int:
     return check_chain(records.everything(session))
 
 
+def audit(session: Session, actor: Actor) -> int:
+    """核验留痕, for auditors and administrators."""
+    from supervision.people.rules import require
+    from supervision.people.tables import Role
+
+    require(actor, Role.AUDITOR, Role.ADMINISTRATOR)
+    return check(session)
+
+
 def earlier_answer(session: Session, actor: Actor, key: str, request_sha256: str) -> AnsweredAct | None:
     """The answer this key was given before, if any; a key used for another request is refused."""
     found = records.answered(session, actor.account_id, key)

@@ -170,6 +170,12 @@ def task_of(session: Session, actor: Actor, code: str) -> Task:
     return task
 
 
+def seen_task(session: Session, actor: Actor, code: str) -> Task:
+    """The task, for whoever may look at it: the office and witnesses of its region."""
+    require(actor, *OFFICE, Role.WITNESS)
+    return task_of(session, actor, code)
+
+
 def own_task(session: Session, actor: Actor, code: str) -> Task:
     """The task, if it is the actor's own organ's."""
     task = task_of(session, actor, code)

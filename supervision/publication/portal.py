@@ -29,6 +29,7 @@ from supervision.publication.public import (
     PublicResult,
     PublicTask,
     ReleasePage,
+    ResultFilter,
     Statistics,
 )
 from supervision.publication.records import Shown
@@ -59,6 +60,15 @@ def search(session: Session, text: str, after: str | None = None, limit: int = 2
         for entity in shown
     )
     return Page(rows, str(shown[-1].id) if len(found) > limit else None)
+
+
+def results(
+    session: Session, wanted: ResultFilter, after: str | None = None, limit: int = 20
+) -> Page[PublicResult]:
+    """公示结果一览, newest first; those replaced since are among them and say so."""
+    found = records.results(session, wanted, row_number(after), limit + 1)
+    shown = found[:limit]
+    return Page(_results(session, shown, False), str(shown[-1][0].id) if len(found) > limit else None)
 
 
 def entity_page(session: Session, uscc: str, with_inspectors: bool = False) -> PublicEntity:
@@ -219,29 +229,15 @@ def task_notices(
     """抽查任务公告: approved tasks and those after, newest first."""
     found = records.announced_tasks(session, organ, plan_code, row_number(after), limit + 1)
     shown = found[:limit]
-    names = records.item_names(session, (item_id for task, *_ in shown for item_id in task.item_ids))
-    counts = records.drawn_counts(session, [draw.id or 0 for *_, draw in shown])
-    rows = tuple(
-        PublicTask(
-            code=task.code,
-            name=task.name,
-            plan_code=plan.code,
-            plan_name=plan.name,
-            organ_code=office.code,
-            organ_name=office.name,
-            check_type=check_type(task.directed),
-            region_name=region_name(task.region_prefix),
-            items=tuple(names[item_id] for item_id in task.item_ids if item_id in names),
-            starts=task.starts,
-            ends=task.ends,
-            state=task.state,
-            draw_id=draw.draw_id,
-            register_n=draw.register_n,
-            drawn_n=_drawn_n(draw, counts),
-        )
-        for task, plan, office, draw in shown
-    )
-    return Page(rows, str(shown[-1][0].id) if len(found) > limit else None)
+    return Page(_tasks(session, shown), str(shown[-1][0].id) if len(found) > limit else None)
+
+
+def task_notice(session: Session, code: str) -> PublicTask:
+    """抽查任务公告, one of them."""
+    found = records.announced_tasks(session, code=code)
+    if not found:
+        raise NotFound(what="抽查任务公告", key=code)
+    return _tasks(session, found)[0]
 
 
 def items(session: Session, organ: str | None = None) -> tuple[PublicItem, ...]:
@@ -286,6 +282,31 @@ def statistics(session: Session) -> Statistics:
 def feed(session: Session, address: str, title: str, updated: datetime, limit: int = 50) -> bytes:
     """最新公示 as Atom (RFC 4287); ``updated`` stands while nothing is published."""
     return exports.atom(exports.release_entries(latest(session, limit), address), address, title, updated)
+
+
+def _tasks(session: Session, rows: Sequence[tuple[Task, Plan, Organ, Draw]]) -> tuple[PublicTask, ...]:
+    names = records.item_names(session, (item_id for task, *_ in rows for item_id in task.item_ids))
+    counts = records.drawn_counts(session, [draw.id or 0 for *_, draw in rows])
+    return tuple(
+        PublicTask(
+            code=task.code,
+            name=task.name,
+            plan_code=plan.code,
+            plan_name=plan.name,
+            organ_code=office.code,
+            organ_name=office.name,
+            check_type=check_type(task.directed),
+            region_name=region_name(task.region_prefix),
+            items=tuple(names[item_id] for item_id in task.item_ids if item_id in names),
+            starts=task.starts,
+            ends=task.ends,
+            state=task.state,
+            draw_id=draw.draw_id,
+            register_n=draw.register_n,
+            drawn_n=_drawn_n(draw, counts),
+        )
+        for task, plan, office, draw in rows
+    )
 
 
 def _draw(session: Session, draw_id: str) -> Draw:

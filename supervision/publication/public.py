@@ -38,6 +38,19 @@ class PublicResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultFilter:
+    """结果筛选条件; what is empty does not narrow."""
+
+    words: str = ""
+    """Part of the entity's name as registered now, or the beginning of its credit code."""
+    organ_code: str = ""
+    result: str = ""
+    since: date | None = None
+    """First day of completion."""
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PublicEntityRow:
     """经营主体 found by a search, with its newest result."""
 

@@ -17,6 +17,7 @@ from supervision.people.records import within_scope
 from supervision.people.rules import Actor
 from supervision.people.tables import Organ
 from supervision.plan.tables import Plan, Task, TaskState
+from supervision.publication.public import ResultFilter
 from supervision.publication.rules import PUBLIC_DRAWS, PUBLIC_TASKS
 from supervision.publication.tables import Release, ReleasedResult
 from supervision.register.records import matching
@@ -216,6 +217,29 @@ def inspectors_of(session: Session, finding_ids: Iterable[int]) -> dict[int, lis
     return found
 
 
+def results(
+    session: Session, wanted: ResultFilter, before: int | None, limit: int
+) -> list[tuple[ReleasedResult, Release]]:
+    """Published rows, replaced ones among them, newest first."""
+    query = _results()
+    if wanted.words:
+        named = select(Entity.id).where(matching(session, wanted.words))
+        query = query.where(col(ReleasedResult.entity_id).in_(named))
+    if wanted.organ_code:
+        query = query.join(Organ, col(Organ.id) == col(Release.organ_id)).where(
+            Organ.code == wanted.organ_code
+        )
+    if wanted.result:
+        query = query.where(ReleasedResult.result == wanted.result)
+    if wanted.since is not None:
+        query = query.where(ReleasedResult.completed_on >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(ReleasedResult.completed_on <= wanted.until)
+    if before is not None:
+        query = query.where(col(ReleasedResult.id) < before)
+    return [tuple(row) for row in session.exec(query.order_by(col(ReleasedResult.id).desc()).limit(limit))]
+
+
 def entity_with_results(session: Session, uscc: str) -> Entity | None:
     query = select(Entity).where(Entity.uscc == uscc, col(Entity.id).in_(select(ReleasedResult.entity_id)))
     return session.exec(query).first()
@@ -358,7 +382,12 @@ def announced_plans(
 
 
 def announced_tasks(
-    session: Session, organ_code: str | None, plan_code: str | None, before: int | None, limit: int
+    session: Session,
+    organ_code: str | None = None,
+    plan_code: str | None = None,
+    before: int | None = None,
+    limit: int = 1,
+    code: str | None = None,
 ) -> list[tuple[Task, Plan, Organ, Draw]]:
     """Tasks whose draw is public, newest first."""
     query = light(
@@ -372,6 +401,8 @@ def announced_tasks(
         query = query.where(Organ.code == organ_code)
     if plan_code is not None:
         query = query.where(Plan.code == plan_code)
+    if code is not None:
+        query = query.where(Task.code == code)
     if before is not None:
         query = query.where(col(Task.id) < before)
     return [tuple(row) for row in session.exec(query.order_by(col(Task.id).desc()).limit(limit))]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -36,14 +37,15 @@ class IndustryTable:
 
     def section_of(self, written: str) -> str | None:
         """The section letter of ``F``, ``F52``, ``5211`` or ``零售业``, as offices write it; else None."""
-        text = written.strip().upper()
+        text = "".join(written.split()).upper()
         if found := self._by_code.get(text) or self._by_name.get(text):
             return found.section
-        if text[:1] in self._by_code and (text[1:].isdigit() or text[1:] in self._by_name):
-            return text[0]
-        if text.isascii() and text.isdigit() and (found := self._by_code.get(text[:2])):
-            return found.section
-        return None
+        letter, rest = (text[:1], text[1:]) if "A" <= text[:1] <= "T" else ("", text)
+        if rest in self._by_name:
+            return letter
+        digits = re.match("[0-9]{2,4}", rest)
+        division = self._by_code.get(digits[0][:2]) if digits else None
+        return division.section if division and letter in ("", division.section) else None
 
     @property
     def sections(self) -> tuple[Industry, ...]:

@@ -30,7 +30,7 @@ class Limits:
     file: int = 200 << 20
     unpacked: int = 1 << 30
     line: int = 8 << 20
-    cells: int = 20_000_000
+    cells: int = 12_000_000
 
 
 @dataclass(frozen=True, slots=True)

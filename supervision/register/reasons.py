@@ -20,6 +20,7 @@ class Reason(StrEnum):
     BAD_NUMBER = "bad_number"
     UNKNOWN_VALUE = "unknown_value"
     NOT_OFFICER = "not_officer"
+    OUT_OF_SCOPE = "out_of_scope"
 
 
 REASON_LABELS = {
@@ -37,6 +38,7 @@ REASON_LABELS = {
     Reason.BAD_NUMBER: "数值有误",
     Reason.UNKNOWN_VALUE: "取值不在允许范围",
     Reason.NOT_OFFICER: "不是执法人员",
+    Reason.OUT_OF_SCOPE: "不在管辖范围",
 }
 
 SENTENCES = {

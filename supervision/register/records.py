@@ -1,21 +1,32 @@
 """Queries on the registers: entities, inspectors, items, recusals, and the keyword table in force."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, false, text, true, update
-from sqlmodel import Session, col, func, or_, select
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, bindparam, false, text, true
+from sqlmodel import Session, SQLModel, col, func, or_, select
 
 from supervision.people.records import within_scope
 from supervision.people.rules import Actor
 from supervision.people.tables import Organ
 from supervision.reference.tables import KeywordTableVersion
 from supervision.register import search
-from supervision.register.tables import Entity, EntityStatus, Inspector, Item, Recusal
-from supervision.risk.tables import EntityClass, RiskClass
+from supervision.register.tables import (
+    Entity,
+    EntityStatus,
+    Import,
+    ImportState,
+    Inspector,
+    Item,
+    QuarantinedRow,
+    Recusal,
+)
+from supervision.risk.tables import EntityClass, RiskClass, RiskFacts
 
 _LAST_CODE = "Z" * 18
+_IMPORT_LOCK = 0x69_6D_70_6F_72_74  # PostgreSQL advisory lock "import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +238,104 @@ def inferred_entities(session: Session, actor: Actor, after: int, limit: int) ->
     return [tuple(row) for row in session.connection().execute(query)]
 
 
-def set_classification(session: Session, rows: list[dict[str, Any]]) -> None:
-    """Write industry and tags: rows of ``key`` (entity id), ``industry``, ``tags`` and ``updated_at``."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an import must know of a row that is already there."""
+
+    id: int
+    digest: str
+    region_code: str = ""
+    inferred: bool = False
+
+
+def lock_imports(session: Session) -> None:
+    """One import writes at a time, lest two files add the same key. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMPORT_LOCK})
+
+
+def known_entities(session: Session, usccs: Sequence[str]) -> dict[str, Known]:
+    columns: list[Any] = [Entity.uscc, Entity.id, Entity.digest, Entity.region_code, Entity.inferred]
+    query = sa.select(*columns).where(col(Entity.uscc).in_(usccs))
+    return {row[0]: Known(*row[1:]) for row in session.connection().execute(query)}
+
+
+def known_inspectors(session: Session, organ_id: int, codes: Sequence[str]) -> dict[str, Known]:
+    columns: list[Any] = [Inspector.code, Inspector.id, Inspector.digest]
+    query = sa.select(*columns).where(col(Inspector.organ_id) == organ_id, col(Inspector.code).in_(codes))
+    return {row[0]: Known(*row[1:]) for row in session.connection().execute(query)}
+
+
+def known_items(session: Session, organ_id: int, codes: Sequence[str]) -> dict[str, Known]:
+    columns: list[Any] = [Item.code, Item.id, Item.digest]
+    query = sa.select(*columns).where(col(Item.organ_id) == organ_id, col(Item.code).in_(codes))
+    return {row[0]: Known(*row[1:]) for row in session.connection().execute(query)}
+
+
+def insert_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add many rows of one table; each names the same columns."""
     if rows:
-        session.connection().execute(update(Entity).where(col(Entity.id) == bindparam("key")), rows)
+        session.connection().execute(sa.insert(table), rows)
+
+
+def update_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Change many rows of one table by ``key`` (the row's id); each names the same columns."""
+    if rows:
+        key = sa.inspect(table).primary_key[0]
+        session.connection().execute(sa.update(table).where(key == bindparam("key")), rows)
+
+
+def facts_by_entity(session: Session, entity_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Entity id → its risk facts by column, as far as there are any."""
+    query = sa.select(sa.inspect(RiskFacts).local_table).where(col(RiskFacts.entity_id).in_(entity_ids))
+    return {row["entity_id"]: dict(row) for row in session.connection().execute(query).mappings()}
+
+
+def import_by_id(session: Session, import_id: int) -> Import | None:
+    return session.get(Import, import_id)
+
+
+def import_in_scope(session: Session, actor: Actor, import_id: int) -> Import | None:
+    query = (
+        select(Import)
+        .join(Organ, col(Organ.id) == col(Import.organ_id))
+        .where(within_scope(Organ.region_code, actor), Import.id == import_id)
+    )
+    return session.exec(query).first()
+
+
+def imports(session: Session, actor: Actor, before: int | None, limit: int) -> list[Import]:
+    query = (
+        select(Import)
+        .join(Organ, col(Organ.id) == col(Import.organ_id))
+        .where(within_scope(Organ.region_code, actor))
+        .order_by(col(Import.id).desc())
+        .limit(limit)
+    )
+    return list(session.exec(query if before is None else query.where(col(Import.id) < before)))
+
+
+def unfinished_imports(session: Session) -> list[Import]:
+    unfinished = col(Import.state).in_([ImportState.WAITING, ImportState.RUNNING])
+    return list(session.exec(select(Import).where(unfinished)))
+
+
+def quarantined(
+    session: Session, import_id: int, after: int, limit: int, reason: str = ""
+) -> list[QuarantinedRow]:
+    query = select(QuarantinedRow).where(
+        QuarantinedRow.import_id == import_id, col(QuarantinedRow.id) > after
+    )
+    if reason:
+        query = query.where(QuarantinedRow.reason == reason)
+    return list(session.exec(query.order_by(col(QuarantinedRow.id)).limit(limit)))
+
+
+def quarantined_by_reason(session: Session, import_id: int) -> dict[str, int]:
+    query = (
+        select(QuarantinedRow.reason, func.count())
+        .where(QuarantinedRow.import_id == import_id)
+        .group_by(QuarantinedRow.reason)
+        .order_by(func.count().desc(), QuarantinedRow.reason)
+    )
+    return dict(session.exec(query).all())
