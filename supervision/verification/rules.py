@@ -1,0 +1,120 @@
+"""What a verification of a whole draw says, and its steps beyond the replay itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from solver import blind, pairing
+from solver.pairing.problem import digest_json
+from solver.verify import Report as Replay
+from supervision.pairing.rules import pairing_seed
+
+Status = Literal["ok", "failed", "skipped"]
+Row = tuple[str, str, str]
+
+TITLES = {
+    "drawn": "抽中对象名单与抽取结果逐行一致",
+    "links": "抽中对象的统一社会信用代码与名录快照一致",
+    "visits": "每个抽中对象有且只有一次检查",
+    "pairing_problem": "匹配问题与其摘要一致",
+    "pairing_seed": "匹配种子由抽取种子得出",
+    "pairing": "检查组符合全部规则，且按种子重算一致",
+    "releases": "各公示版本与其摘要一致",
+}
+FAILURES = {
+    "drawn": "保存的抽中对象名单与抽取结果不一致，名单可能被改动。",
+    "links": "有 {count} 个抽中对象的统一社会信用代码与名录快照对不上：{codes}。",
+    "visits": "有 {count} 个抽中对象没有检查，或检查不是为抽中对象安排的。",
+    "pairing_problem": "保存的匹配问题与其摘要不一致，可能被改动。",
+    "pairing_seed": "匹配所用的种子不是由本次抽取的种子得出的。",
+    "releases": "公示版本 {codes} 的内容与公布的摘要不一致。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """核验步骤: one claim, and whether it holds; ``message`` says what does not."""
+
+    name: str
+    title: str
+    status: Status
+    message: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return self.status == "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """验证报告 of one draw, from its plan to its releases."""
+
+    draw_id: str
+    plan_hash: str
+    steps: tuple[Step, ...]
+    denominator: int | None
+    """``D`` of draw/1, as replayed; like the next two, none if the replay did not go through."""
+    drawn: int | None
+    result_sha256: str | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether every step holds; a skipped one does not."""
+        return all(step.ok for step in self.steps)
+
+    @property
+    def failed(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.status == "failed")
+
+    def __str__(self) -> str:
+        marks = {"ok": "一致", "failed": "不一致", "skipped": "未核验"}
+        lines = [f"[{marks[step.status]}] {step.title} {step.message}".rstrip() for step in self.steps]
+        return "\n".join([f"抽取 {self.draw_id}：{'验证通过' if self.ok else '验证未通过'}", *lines])
+
+
+def replayed(replay: Replay) -> list[Step]:
+    """The steps of the replay by ``solver.verify``."""
+    return [Step(step.name, step.title, step.status, step.message) for step in replay.steps]
+
+
+def claim(name: str, holds: bool, **params: object) -> Step:
+    """A step of ``TITLES``, with its sentence of ``FAILURES`` where it does not hold."""
+    if holds:
+        return Step(name, TITLES[name], "ok")
+    return Step(name, TITLES[name], "failed", FAILURES[name].format(**params))
+
+
+def check_drawn(rows: Sequence[Row], result: str) -> Step:
+    """``rows``: (frame id, cell, ticket) as kept, in the order drawn; ``result``: the published lines."""
+    return claim("drawn", [",".join(row) for row in rows] == result.splitlines())
+
+
+def check_links(usccs: Mapping[str, str], frame_key: bytes | None, alg: Literal["sha256", "sm3"]) -> Step:
+    """Frame id → credit code: the same, or its blind id where the frame is blinded."""
+    wrong = [uscc for frame_id, uscc in usccs.items() if _frame_id(uscc, frame_key, alg) != frame_id]
+    return claim("links", not wrong, count=len(wrong), codes="、".join(wrong[:5]))
+
+
+def check_pairing(
+    problem: pairing.Problem,
+    problem_sha256: str,
+    seed: bytes,
+    draw_seed: bytes,
+    teams: Sequence[Row],
+    loads: Mapping[str, int],
+) -> list[Step]:
+    """The lot of the teams, run again. ``teams``: (visit, seat, inspector's code) as they stand."""
+    steps = [
+        claim("pairing_problem", digest_json(problem.to_json()) == problem_sha256),
+        claim("pairing_seed", pairing_seed(draw_seed) == seed),
+    ]
+    table = pairing.solve(problem)
+    again = pairing.draw(table, seed)
+    kept = pairing.Assignment(tuple(sorted(teams)), loads, again.rung, again.rejected)
+    found = pairing.check(problem, table, kept, seed)
+    message = " ".join(violation.message for violation in found.violations[:5])
+    return [*steps, Step("pairing", TITLES["pairing"], "ok" if found.ok else "failed", message)]
+
+
+def _frame_id(uscc: str, frame_key: bytes | None, alg: Literal["sha256", "sm3"]) -> str:
+    return uscc if frame_key is None else blind.blind_id(blind.salt(frame_key, uscc, alg), uscc, alg)
