@@ -184,6 +184,15 @@ def own_task(session: Session, actor: Actor, code: str) -> Task:
     return task
 
 
+def plan_of_task(session: Session, task: Task) -> Plan:
+    return records.plan_by_id(session, task.plan_id)
+
+
+def former_task(session: Session, task: Task) -> Task | None:
+    """重抽: the void task that this one follows."""
+    return records.task_by_id(session, task.redraw_of_id) if task.redraw_of_id else None
+
+
 def items_of(session: Session, task: Task) -> list[Item]:
     return records.items_by_id(session, task.item_ids)
 
