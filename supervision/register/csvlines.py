@@ -161,7 +161,7 @@ def _encoding(start: bytes) -> str:
     for magic, problem in _FOREIGN.items():
         if start.startswith(magic):
             raise UnreadableFile(problem=problem)
-    if start.count(b"\0") > len(start) // 100:
+    if start.count(b"\0") > len(start) // 10:
         raise UnreadableFile(problem="不是文本文件。")
     for encoding in ("utf-8", "gb18030"):
         try:
