@@ -15,7 +15,7 @@ from supervision.people.rules import Actor
 from supervision.people.tables import Organ
 from supervision.plan.tables import Task, TaskState
 from supervision.publication import exports, portal, service
-from supervision.publication.public import PublicDraw
+from supervision.publication.public import PublicDraw, ResultFilter
 from supervision.risk.tables import RiskClass
 from tests.supervision.factories import (
     CONTACT,
@@ -79,6 +79,7 @@ def everything(session: Session, scene: Scene) -> Iterator[object]:
     yield portal.search(session, scene.entities[0].uscc)
     yield portal.entity_page(session, scene.entities[0].uscc)
     yield portal.entity_page(session, scene.entities[1].uscc)
+    yield portal.results(session, ResultFilter())
     yield portal.releases(session)
     yield (page := portal.release_page(session, "360681-2026-0001-R1"))
     yield portal.draws(session)
@@ -177,6 +178,27 @@ def test_search_pages_follow_without_gap_or_repeat(
             if after is None:
                 break
     assert seen == [entity.uscc for entity in scene.entities]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (ResultFilter(), [2, 1]),
+        (ResultFilter(words="第1食品"), [1]),
+        (ResultFilter(words="91360681MA00000002"), [2]),
+        (ResultFilter(result="8"), [2]),
+        (ResultFilter(organ_code="360681", since=date(2026, 11, 18), until=date(2026, 11, 18)), [2, 1]),
+        (ResultFilter(since=date(2026, 11, 19)), []),
+        (ResultFilter(until=date(2026, 11, 17)), []),
+        (ResultFilter(organ_code="360622"), []),
+    ],
+)
+def test_published_results_are_narrowed_by_name_organ_result_and_day(
+    database: Database, published: Scene, wanted: ResultFilter, found: list[int]
+) -> None:
+    with database.reading() as session:
+        page = portal.results(session, wanted)
+    assert [row.uscc for row in page.rows] == [f"91360681MA{number:08d}" for number in found]
 
 
 def test_release_pages_follow_without_gap_or_repeat_newest_first(
@@ -301,6 +323,7 @@ def test_notices_name_plan_task_items_and_numbers(database: Database, published:
         (plan,) = portal.plan_notices(session).rows
         (task,) = portal.task_notices(session, plan_code=plan.code).rows
         assert portal.task_notices(session, plan_code="other").rows == ()
+        assert portal.task_notice(session, task.code) == task
         assert portal.organs(session) == (("360681", "贵溪市市场监督管理局"),)
     assert (plan.code, plan.tasks) == ("360681-2026-P01", 1)
     assert (task.register_n, task.drawn_n, task.draw_id) == (20_000, 3, "360681-2026-0001")
