@@ -1,0 +1,39 @@
+"""The API, version 1: one file per resource."""
+
+from fastapi import APIRouter
+
+from api.v1 import (
+    draws,
+    imports,
+    journal,
+    pairings,
+    people,
+    plans,
+    public,
+    registers,
+    releases,
+    risk,
+    sessions,
+    tasks,
+    visits,
+)
+
+router = APIRouter(prefix="/api/v1")
+for resource in (
+    sessions.door,
+    sessions.router,
+    people.router,
+    imports.router,
+    registers.router,
+    registers.keywords,
+    risk.router,
+    plans.router,
+    tasks.router,
+    draws.router,
+    pairings.router,
+    visits.router,
+    releases.router,
+    journal.router,
+    public.router,
+):
+    router.include_router(resource)

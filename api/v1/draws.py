@@ -1,0 +1,134 @@
+"""Draws: approve, run, void, pair."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+from sqlmodel import Session
+
+from api.deps import Reading, SignedIn
+from api.v1.idempotency import Acting
+from api.v1.models import Code, Command, Page, View, example
+from api.v1.paging import Paged
+from api.v1.resource import resource
+from supervision.draw import service as draws
+from supervision.draw.rules import STATE_NAMES, VOID_REASONS
+from supervision.draw.tables import Draw, DrawState
+
+router = resource("draws")
+
+VoidReason = Annotated[str, Field(json_schema_extra={"enum": list(VOID_REASONS)}, max_length=32)]
+
+
+class DrawView(View):
+    """抽取. ``seed``, ``result_sha256`` and ``closing_hash`` stand once it is closed."""
+
+    model_config = View.model_config | example(
+        draw_id="360681-2026-0001",
+        task="360681-2026-P01-T01",
+        state="closed",
+        state_name="已抽取并封存",
+        plan_hash="7a" * 32,
+        register_root="1b" * 32,
+        register_n=1200,
+        frozen_by="planner",
+        frozen_at="2026-11-20T02:10:00Z",
+        approved_by="approver",
+        approved_at="2026-11-20T02:20:00Z",
+        closed_at="2026-11-20T02:30:00Z",
+        drawn=48,
+        seed="5e" * 32,
+        result_sha256="0c" * 32,
+        cells_sha256="2d" * 32,
+        closing_hash="4f" * 32,
+        void_reason=None,
+    )
+
+    draw_id: str
+    task: str
+    state: DrawState
+    state_name: str
+    plan_hash: str
+    register_root: str
+    register_n: Annotated[int, Field(description="名录快照户数")]
+    frozen_by: str
+    frozen_at: datetime
+    approved_by: str | None
+    approved_at: datetime | None
+    closed_at: datetime | None
+    drawn: Annotated[int | None, Field(description="抽中户数；未抽取时为 null")]
+    seed: str | None
+    result_sha256: str | None
+    cells_sha256: str | None
+    closing_hash: str | None
+    void_reason: str | None
+
+    @classmethod
+    def of(cls, session: Session, draw: Draw) -> "DrawView":
+        own: dict[str, Any] = draw.model_dump(include=set(cls.model_fields) - {"task", "drawn"})
+        return cls(
+            **own,
+            task=draws.task_of_draw(session, draw).code,
+            state_name=STATE_NAMES[draw.state],
+            drawn=None if draw.result is None else len(draw.result.splitlines()),
+        )
+
+
+class DrawnEntityView(View):
+    """抽中对象, in the order of credit codes: the order drawn stands beside classes (R27)."""
+
+    model_config = View.model_config | example(
+        uscc="91360681MA35XXXX0A", name="贵溪市示例酒店有限公司", address="江西省贵溪市建设路1号"
+    )
+
+    uscc: str
+    name: str
+    address: str
+
+
+class Voiding(Command):
+    """作废. The public sees reason and note."""
+
+    model_config = Command.model_config | example(reason="register-error", note="名录中缺少新设企业")
+
+    reason: VoidReason
+    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+
+
+@router.get("/draws", summary="List draws")
+def list_draws(session: Reading, actor: SignedIn, paging: Paged) -> Page[DrawView]:
+    """抽取一览, inside the actor's region, newest first."""
+    found = draws.draws(session, actor, before=paging.number, limit=paging.limit + 1)
+    return paging.page(found, lambda draw: draw.id, lambda draw: DrawView.of(session, draw))
+
+
+@router.get("/draws/{draw_id}", summary="Show a draw")
+def show_draw(draw_id: Code, session: Reading, actor: SignedIn) -> DrawView:
+    return DrawView.of(session, draws.seen_draw(session, actor, draw_id))
+
+
+@router.get("/draws/{draw_id}/entities", summary="List the entities drawn")
+def list_drawn(draw_id: Code, session: Reading, actor: SignedIn, paging: Paged) -> Page[DrawnEntityView]:
+    """抽中对象一览, for the office."""
+    after = paging.text or ""
+    found = [row for row in draws.drawn_entities(session, actor, draw_id) if row.uscc > after]
+    return paging.page(found, lambda row: row.uscc, DrawnEntityView.model_validate)
+
+
+@router.post("/draws/{draw_id}/approve", summary="Approve a draw")
+def approve(draw_id: Code, act: Acting) -> DrawView:
+    """审批: for an approver who neither drew up nor froze the task. From here on the parties may reveal."""
+    return DrawView.of(act.session, draws.approve(act.session, act.actor, draw_id, act.now))
+
+
+@router.post("/draws/{draw_id}/run", summary="Draw")
+def run(draw_id: Code, act: Acting) -> DrawView:
+    """抽取: the frozen plan's only possible outcome, and its closing record; for planners."""
+    return DrawView.of(act.session, draws.run(act.session, act.actor, draw_id, act.now))
+
+
+@router.post("/draws/{draw_id}/void", summary="Void a draw")
+def void(draw_id: Code, body: Voiding, act: Acting) -> DrawView:
+    """作废: closes a draw without a result; for approvers. It stays visible for ever."""
+    draw = draws.void(act.session, act.actor, draw_id, body.reason, body.note, act.now)
+    return DrawView.of(act.session, draw)

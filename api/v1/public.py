@@ -1,0 +1,186 @@
+"""What everyone may see, without signing in: no risk class, no personal data (R27)."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import Path, Query
+from starlette.responses import Response
+
+from api.deps import Config, Reading
+from api.v1.models import CODE_PATTERN, Code, Page, Uscc, View, example
+from api.v1.paging import Paged, shown
+from api.v1.resource import resource
+from supervision.publication import portal
+from supervision.publication.public import (
+    PublicDraw,
+    PublicDrawRow,
+    PublicEntity,
+    PublicEntityRow,
+    PublicItem,
+    PublicPlan,
+    PublicRelease,
+    PublicTask,
+    ReleasePage,
+    Statistics,
+)
+
+router = resource("public", public=True)
+
+Organ = Annotated[str | None, Query(pattern=CODE_PATTERN, max_length=32, description="机关编码")]
+Piece = Literal["plan.json", "frame.csv.gz", "reveals.json", "result.csv", "closing.json"]
+MEDIA: dict[str, str] = {
+    "plan.json": "application/json",
+    "frame.csv.gz": "application/gzip",
+    "reveals.json": "application/json",
+    "result.csv": "text/csv",
+    "closing.json": "application/json",
+}
+BYTES = {"schema": {"type": "string", "format": "binary"}}
+
+
+def answers(**fields: Any) -> dict[int | str, dict[str, Any]]:
+    """An example of the answer, for the documentation."""
+    return {200: {"content": {"application/json": {"example": fields}}}}
+
+
+RELEASE = {
+    "code": "360681-2026-0001-R1",
+    "draw_id": "360681-2026-0001",
+    "organ_code": "360681",
+    "organ_name": "贵溪市市场监督管理局",
+    "plan_code": "360681-2026-P01",
+    "plan_name": "2026年度双随机抽查工作计划",
+    "task_code": "360681-2026-P01-T01",
+    "task_name": "第一批不定向抽查",
+    "row_count": 1,
+    "sha256": "4e" * 32,
+    "published_at": "2026-12-01T02:00:00Z",
+}
+RESULT: dict[str, Any] = {
+    "uscc": "91360681MA35XXXX0A",
+    "entity_name": "贵溪市示例酒店有限公司",
+    "plan_code": "360681-2026-P01",
+    "plan_name": "2026年度双随机抽查工作计划",
+    "task_code": "360681-2026-P01-T01",
+    "task_name": "第一批不定向抽查",
+    "check_type": "不定向抽查",
+    "organ_name": "贵溪市市场监督管理局",
+    "completed_on": "2026-11-25",
+    "result": "1",
+    "result_text": "未发现问题",
+    "draw_id": "360681-2026-0001",
+    "release_code": "360681-2026-0001-R1",
+    "published_at": "2026-12-01T02:00:00Z",
+    "corrects": None,
+    "replaced_by": None,
+    "inspectors": [],
+}
+
+
+class StatisticsView(View):
+    """公示统计. ``results``: result code 1–8 → number, as they stand now."""
+
+    model_config = View.model_config | example(
+        draws=3, entities_drawn=140, releases=4, results={"1": 120, "8": 20}, on_time=140, counted=140
+    )
+
+    draws: int
+    entities_drawn: int
+    releases: int
+    results: dict[str, int]
+    on_time: int
+    counted: int
+
+    @classmethod
+    def of(cls, found: Statistics) -> "StatisticsView":
+        return cls.model_validate(found)
+
+
+@router.get("/public/items", summary="List inspection items in use")
+def list_items(session: Reading, paging: Paged, organ: Organ = None) -> Page[PublicItem]:
+    """抽查事项清单: items in use that have a published legal basis (R1)."""
+    after = paging.text or ""
+    found = sorted(portal.items(session, organ), key=_item_key)
+    return paging.page([item for item in found if _item_key(item) > after], _item_key, lambda item: item)
+
+
+def _item_key(item: PublicItem) -> str:
+    return f"{item.organ_code} {item.code}"
+
+
+@router.get("/public/plans", summary="List announced plans")
+def list_plans(session: Reading, paging: Paged, organ: Organ = None) -> Page[PublicPlan]:
+    """抽查计划公告: plans with an announced task, newest first."""
+    return shown(portal.plan_notices(session, organ, paging.text, paging.limit), lambda plan: plan)
+
+
+@router.get("/public/tasks", summary="List announced tasks")
+def list_tasks(
+    session: Reading,
+    paging: Paged,
+    organ: Organ = None,
+    plan: Annotated[str | None, Query(pattern=CODE_PATTERN, description="计划编号")] = None,
+) -> Page[PublicTask]:
+    """抽查任务公告: approved tasks and those after, newest first."""
+    return shown(portal.task_notices(session, organ, plan, paging.text, paging.limit), lambda task: task)
+
+
+@router.get("/public/draws", summary="List draws")
+def list_draws(session: Reading, paging: Paged, organ: Organ = None) -> Page[PublicDrawRow]:
+    """抽取一览, newest first: approved, closed, and void ones with their reason."""
+    return shown(portal.draws(session, organ, paging.text, paging.limit), lambda draw: draw)
+
+
+@router.get("/public/draws/{draw_id}", summary="Show a draw")
+def show_draw(draw_id: Code, session: Reading) -> PublicDraw:
+    """抽取公示: the plan's hash once it is approved, everything for a replay once it is closed."""
+    return portal.draw_page(session, draw_id)
+
+
+@router.get(
+    "/public/draws/{draw_id}/{name}",
+    summary="Download a file of a draw",
+    response_class=Response,
+    responses={200: {"content": dict.fromkeys(sorted(set(MEDIA.values())), BYTES)}},
+)
+def download_piece(
+    draw_id: Code, name: Annotated[Piece, Path(description="文件名")], session: Reading
+) -> Response:
+    """抽取文件, byte for byte: what ``verify_draw.py`` replays."""
+    return Response(portal.draw_piece(session, draw_id, name), media_type=MEDIA[name])
+
+
+@router.get("/public/releases", summary="List releases")
+def list_releases(session: Reading, paging: Paged, organ: Organ = None) -> Page[PublicRelease]:
+    """公示版本一览, newest first."""
+    return shown(portal.releases(session, organ, paging.text, paging.limit), lambda release: release)
+
+
+@router.get(
+    "/public/releases/{code}",
+    summary="Show a release",
+    responses=answers(release=RELEASE, results=[RESULT]),
+)
+def show_release(code: Code, session: Reading, settings: Config) -> ReleasePage:
+    """公示版本 with all its rows, in the order of the hashed bytes."""
+    return portal.release_page(session, code, settings.publish_inspector_names)
+
+
+@router.get("/public/entities", summary="Search entities with published results")
+def search(
+    session: Reading,
+    paging: Paged,
+    q: Annotated[str, Query(min_length=1, max_length=100, description="名称的一部分，或代码的开头")],
+) -> Page[PublicEntityRow]:
+    """查询经营主体 with published results."""
+    return shown(portal.search(session, q, paging.text, paging.limit), lambda entity: entity)
+
+
+@router.get("/public/entities/{uscc}", summary="Show an entity's published results")
+def show_entity(uscc: Uscc, session: Reading, settings: Config) -> PublicEntity:
+    """经营主体公示: what inspections found; replaced results stay."""
+    return portal.entity_page(session, uscc, settings.publish_inspector_names)
+
+
+@router.get("/public/statistics", summary="Show publication statistics")
+def show_statistics(session: Reading) -> StatisticsView:
+    return StatisticsView.of(portal.statistics(session))
