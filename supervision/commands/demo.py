@@ -66,6 +66,8 @@ def demo(
         ending = play(story, files)
     database.close()
     table = Table(show_header=False, box=None)
+    table.add_column()
+    table.add_column(overflow="fold")
     for name, value in (
         ("检查对象", f"{ending.entities:,} 户（另有 {ending.set_aside} 行待处理）"),
         ("抽取编号", ending.draw_id),

@@ -44,5 +44,5 @@ class ReleasedResult(SQLModel, table=True):
     completed_on: date
     result: str = Field(max_length=2)
     result_text: str = Field(max_length=64)
-    corrects_id: int | None = Field(default=None, foreign_key="released_result.id")
+    corrects_id: int | None = Field(default=None, foreign_key="released_result.id", index=True)
     """更正: the row that this one replaces."""

@@ -729,6 +729,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("finding_id", name=op.f("uq_released_result_finding_id")),
     )
     with op.batch_alter_table("released_result", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_released_result_corrects_id"), ["corrects_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_released_result_entity_id"), ["entity_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_released_result_release_id"), ["release_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_released_result_uscc"), ["uscc"], unique=False)
@@ -742,6 +743,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_released_result_uscc"))
         batch_op.drop_index(batch_op.f("ix_released_result_release_id"))
         batch_op.drop_index(batch_op.f("ix_released_result_entity_id"))
+        batch_op.drop_index(batch_op.f("ix_released_result_corrects_id"))
 
     op.drop_table("released_result")
     op.drop_table("item_finding")
