@@ -1,10 +1,10 @@
 """Refusals: problem+json (RFC 9457) for programs, a page with the next step for people."""
 
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import IntegrityError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -26,6 +26,12 @@ TITLES = {
     500: lazy("系统出错"),
 }
 INVALID = lazy("提交的内容不符合要求，请按下列各项修改。")
+PLAIN = {
+    404: ("no_such_address", lazy("没有这个地址，请检查网址。")),
+    405: ("method_not_allowed", lazy("这个地址不支持这种操作。")),
+    413: ("too_large", lazy("提交的内容超过上限，请减小文件后重试。")),
+}
+SIMULTANEOUS = lazy("同一时间另有一项相同的操作先完成了，您的操作没有执行。请刷新后查看，需要时重试。")
 BROKEN = lazy("系统出错，操作没有执行，数据没有改动。请稍后重试；仍不成功时请联系管理员。")
 
 
@@ -52,11 +58,17 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def plain(request: Request, error: HTTPException) -> Response:
-        status = HTTPStatus(error.status_code)
-        code = status.phrase.lower().replace(" ", "_")
-        response = _answer(request, status, code, str(error.detail), {})
+        code, sentence = PLAIN.get(error.status_code, (f"http_{error.status_code}", str(error.detail)))
+        response = _answer(request, error.status_code, code, translate(sentence, language_of(request)), {})
         response.headers.update(error.headers or {})
         return response
+
+    @app.exception_handler(IntegrityError)
+    async def simultaneous(request: Request, error: IntegrityError) -> Response:
+        if not _is_duplicate(error):
+            raise error
+        message = translate(SIMULTANEOUS, language_of(request))
+        return _answer(request, 409, "simultaneous", message, {})
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:  # noqa: ARG001  told by the server's log
@@ -86,6 +98,11 @@ def _answer(request: Request, status: int, code: str, message: str, more: dict[s
         code=code,
         reference="",
     )
+
+
+def _is_duplicate(error: IntegrityError) -> bool:
+    """Whether two acts at the same moment took the same number or code."""
+    return getattr(error.orig, "sqlstate", "") == "23505" or "UNIQUE constraint" in str(error.orig)
 
 
 def _plain(params: dict[str, object]) -> dict[str, Any]:

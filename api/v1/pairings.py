@@ -56,5 +56,5 @@ def pair(draw_id: Code, act: Acting) -> PairingView:
 def show_pairing(draw_id: Code, session: Reading, actor: SignedIn) -> PairingView:
     draw = draws.seen_draw(session, actor, draw_id)
     found: Pairing = pairings.pairing_of(session, actor, draw_id)
-    fields = found.model_dump(include=set(PairingView.model_fields))
+    fields = found.model_dump(include=set(PairingView.model_fields) - {"draw_id"})
     return PairingView(**fields, draw_id=draw_id, task=draws.task_of_draw(session, draw).code)

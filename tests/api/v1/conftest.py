@@ -64,7 +64,7 @@ def app(database: Database, settings: Settings, clock: Clock) -> FastAPI:
 @pytest.fixture
 def anyone(app: FastAPI) -> TestClient:
     """Somebody who has not signed in."""
-    return TestClient(app, raise_server_exceptions=False)
+    return TestClient(app)
 
 
 def token_for(database: Database, actor: Actor, moment: datetime) -> str:
@@ -88,6 +88,24 @@ def calling(app: FastAPI, database: Database, moment: datetime) -> Callable[[Act
 
     def caller(actor: Actor) -> Caller:
         token = token_for(database, actor, moment)
-        return Caller(app, raise_server_exceptions=False, headers={"Authorization": f"Bearer {token}"})
+        return Caller(app, headers={"Authorization": f"Bearer {token}"})
 
     return caller
+
+
+@pytest.fixture
+def office(
+    app: FastAPI,
+    calling: Callable[[Actor], Caller],
+    planner: Actor,
+    approver: Actor,
+    witness: Actor,
+    auditor: Actor,
+    administrator: Actor,
+) -> "county.Office":
+    """The county's regulator with empty registers."""
+    people = (planner, approver, witness, auditor, administrator)
+    return county.Office(app, *map(calling, people))
+
+
+from tests.api.v1 import county  # noqa: E402  it needs Caller, above
