@@ -1,0 +1,83 @@
+"""How the office answers: with a page, a redirect that says what was done, or the reason of a refusal."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from api.i18n import error_message, translate
+from api.pages import language_of, render
+from solver.errors import SolverError
+from supervision.errors import InvalidInput, SupervisionError
+
+Refusal = SupervisionError | SolverError
+REFUSALS = (SupervisionError, SolverError)
+Translate = Callable[[str], str]
+
+DONE_LABELS: Mapping[str, str] = {
+    "plan_created": "计划已建立，可以在其中编制任务。",
+    "task_created": "任务已建立。请核对预览，再确定参与方。",
+    "task_changed": "任务已修改。",
+    "parties_named": "参与方已确定，请通知各方提交承诺。",
+    "committed": "承诺已提交。秘密值请妥善保存，揭示之前不要告诉任何人。",
+    "frozen": "名录和方案已冻结，等待审批。",
+    "approved": "已审批，各参与方可以揭示随机数。",
+    "revealed": "随机数已揭示，与承诺一致。",
+    "drawn": "抽取完成，结果已封存。",
+    "voided": "抽取已作废，记录永久保留。",
+    "paired": "匹配完成，检查已分派给检查组。",
+    "published": "检查结果已公示。",
+    "returned": "检查结果已退回检查组。",
+    "import_started": "文件已接收，正在导入。",
+    "import_cancelled": "已要求停止，正在处理的一批完成后导入即停止，已导入的行保留。",
+    "snapshot_taken": "本月等级快照已生成。",
+    "entity_corrected": "分类已更正，今后推断不再改动。",
+    "recusal_added": "回避决定已登记，匹配时遵守。",
+    "recusal_removed": "回避决定已撤销。",
+    "keywords_replaced": "关键词表已更换，新导入的对象按新表推断。",
+    "keywords_reset": "已恢复为系统自带的关键词表。",
+    "reclassify_started": "正在按现行关键词表重新推断，完成后写入留痕。",
+    "account_added": "账号已开设。",
+    "account_changed": "账号已变更，原有登录已失效。",
+}
+
+
+def texts(request: Request) -> Translate:
+    """Chinese text → the text in the language of the page."""
+    lang = language_of(request)
+    return lambda message: translate(message, lang)
+
+
+def show(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page of the office. ``errors`` (field name or '' → sentence) stand in a summary at its head."""
+    _ = texts(request)
+    done = DONE_LABELS.get(request.query_params.get("done", ""), "")
+    given: dict[str, Any] = {"done": _(done), "errors": {}, "errors_title": ""} | context
+    if given["errors"] and not given["errors_title"]:
+        given["errors_title"] = _("请改正以下内容") if any(given["errors"]) else _("操作没有执行")
+    return render(request, f"office/{template}.html", status_code=status, **given)
+
+
+def done(address: str, code: str) -> RedirectResponse:
+    """Lead on after an act, so that reloading the page does not repeat it."""
+    mark = "&" if "?" in address else "?"
+    return RedirectResponse(f"{address}{mark}done={code}", status_code=303)
+
+
+def status_of(refusal: Refusal) -> int:
+    return refusal.status if isinstance(refusal, SupervisionError) else 422
+
+
+def sentence_of(request: Request, refusal: Refusal) -> str:
+    return error_message(refusal, language_of(request))
+
+
+def errors_of(request: Request, refusal: Refusal, fields: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The refusal at the field it speaks of. ``fields``: the field's Chinese name → its name in the form."""
+    named = str(refusal.params.get("field", "")) if isinstance(refusal, SupervisionError) else ""
+    name = (fields or {}).get(named, "")
+    if name and isinstance(refusal, InvalidInput):
+        return {name: texts(request)(str(refusal.params["problem"]))}
+    sentence = sentence_of(request, refusal)
+    return {name: sentence} if name else {"": sentence}

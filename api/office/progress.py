@@ -1,0 +1,165 @@
+"""办理进度: the nine steps of a task, which of them is at hand, and what the actor may do next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from api.formats import format_date
+from api.office.answers import Translate
+from supervision.draw.service import PartyView
+from supervision.draw.tables import Draw
+from supervision.draw.viewing import Duty
+from supervision.inspection.tables import VisitState
+from supervision.people.rules import Actor
+from supervision.people.tables import Role
+from supervision.plan.tables import Task, TaskState
+
+ORDER = tuple(TaskState)
+STEP_LABELS = ("编制", "承诺", "冻结", "审批", "揭示", "抽取", "匹配", "检查", "公示")
+Step = tuple[str, str, str]
+"""Name, state (done, current, todo, blocked) and date, as ``ui.steps`` takes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """可办事项: which acts on a task the actor is offered. The services decide once more."""
+
+    edit: bool
+    name_parties: bool
+    freeze: bool
+    approve: bool
+    void: bool
+    run: bool
+    pair: bool
+    redraw: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """办理情况 of one task: its parties, its draw and its visits."""
+
+    task: Task
+    parties: Sequence[PartyView]
+    draw: Draw | None
+    visits: Mapping[VisitState, int]
+
+    @property
+    def committed(self) -> bool:
+        return bool(self.parties) and all(party.commitment for party in self.parties)
+
+    @property
+    def revealed(self) -> bool:
+        return bool(self.parties) and all(party.revealed_at for party in self.parties)
+
+    @property
+    def reached(self) -> int:
+        """How far the task has come; a void one as far as its draw had."""
+        if self.task.state is TaskState.VOID:
+            approved = self.draw is not None and self.draw.approved_at is not None
+            return ORDER.index(TaskState.APPROVED if approved else TaskState.FROZEN)
+        return ORDER.index(self.task.state)
+
+    def past(self, state: TaskState) -> bool:
+        return self.reached >= ORDER.index(state)
+
+    @property
+    def waiting_for(self) -> list[str]:
+        """Titles of the parties whose turn it is."""
+        if self.task.state is TaskState.DRAFT:
+            return [party.title for party in self.parties if not party.commitment]
+        if self.task.state is TaskState.APPROVED:
+            return [party.title for party in self.parties if not party.revealed_at]
+        return []
+
+    @property
+    def inspected(self) -> bool:
+        """Whether every visit has been entered."""
+        waiting = self.visits.get(VisitState.ASSIGNED, 0) + self.visits.get(VisitState.RETURNED, 0)
+        return bool(sum(self.visits.values())) and not waiting
+
+
+def doing(actor: Actor, standing: Standing) -> Doing:
+    task = standing.task
+    own = task.organ_id == actor.organ_id
+    planner, approver = own and actor.has(Role.PLANNER), own and actor.has(Role.APPROVER)
+    frozen_by = standing.draw.frozen_by if standing.draw else ""
+    state = task.state
+    return Doing(
+        edit=planner and state is TaskState.DRAFT,
+        name_parties=planner
+        and state is TaskState.DRAFT
+        and not any(party.commitment for party in standing.parties),
+        freeze=planner and state is TaskState.DRAFT and standing.committed,
+        approve=approver and state is TaskState.FROZEN and actor.username not in (frozen_by, task.created_by),
+        void=approver and state in (TaskState.FROZEN, TaskState.APPROVED),
+        run=planner and state is TaskState.APPROVED and standing.revealed,
+        pair=planner and state is TaskState.DRAWN,
+        redraw=planner and state is TaskState.VOID,
+    )
+
+
+def steps(_: Translate, standing: Standing) -> list[Step]:
+    """The nine steps: done ones with their dates, the one at hand, those still to come."""
+    done = _done(standing)
+    dates = _dates(standing)
+    first = next((place for place, each in enumerate(done) if not each), len(done))
+    void = standing.task.state is TaskState.VOID
+    found = []
+    for place, label in enumerate(STEP_LABELS):
+        if place < first:
+            found.append((_(label), "done", _day(dates[place])))
+        elif place == first:
+            found.append((_(label), "blocked" if void else "current", _("已作废") if void else ""))
+        else:
+            found.append((_(label), "todo", ""))
+    return found
+
+
+def part_steps(_: Translate, duty: Duty) -> list[Step]:
+    """A party's own way through a draw."""
+    party = duty.party
+    labels = (_("提交承诺"), _("冻结和审批"), _("揭示随机数"), _("抽取并封存"))
+    moments = (party.committed_at, duty.approved_at, party.revealed_at, None)
+    done = (*(moment is not None for moment in moments[:3]), party.secret is not None)
+    first = next((place for place, each in enumerate(done) if not each), len(done))
+    states = ("done" if each else "current" if place == first else "todo" for place, each in enumerate(done))
+    return list(zip(labels, states, map(_day, moments), strict=True))
+
+
+def _done(standing: Standing) -> list[bool]:
+    return [
+        bool(standing.parties) or standing.past(TaskState.FROZEN),
+        standing.committed,
+        standing.past(TaskState.FROZEN),
+        standing.past(TaskState.APPROVED),
+        standing.past(TaskState.DRAWN) or (standing.past(TaskState.APPROVED) and standing.revealed),
+        standing.past(TaskState.DRAWN),
+        standing.past(TaskState.PAIRED),
+        standing.past(TaskState.DONE) or standing.inspected,
+        standing.past(TaskState.DONE),
+    ]
+
+
+def _dates(standing: Standing) -> list[date | None]:
+    draw, parties = standing.draw, standing.parties
+    drawn_at = draw.closed_at if draw and standing.past(TaskState.DRAWN) else None
+    return [
+        standing.task.created_at,
+        _last([party.committed_at for party in parties]),
+        draw.frozen_at if draw else None,
+        draw.approved_at if draw else None,
+        _last([party.revealed_at for party in parties]),
+        drawn_at,
+        None,
+        None,
+        None,
+    ]
+
+
+def _last(moments: Sequence[datetime | None]) -> datetime | None:
+    known = [moment for moment in moments if moment is not None]
+    return max(known) if known else None
+
+
+def _day(value: date | None) -> str:
+    return "" if value is None else format_date(value)[5:]

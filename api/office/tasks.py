@@ -1,0 +1,302 @@
+"""任务页: preview, parties, and the acts from the freeze to the pairing."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from sqlmodel import Session
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from api.deps import Config, Form, Now, Reading, Writing
+from api.formats import format_percent
+from api.office.answers import REFUSALS, Refusal, done, errors_of, sentence_of, show, status_of, texts
+from api.office.labels import state_tag
+from api.office.navigation import Officer
+from api.office.progress import Standing, doing, steps
+from api.office.views import PreviewView, cell_rows, preview_view, task_facts
+from api.sheets import CSV, XLSX, attachment, csv_bytes, xlsx_bytes
+from solver.pairing import PairingInfeasible
+from supervision.clock import today
+from supervision.draw import service as draws
+from supervision.draw import viewing
+from supervision.draw.rules import VOID_REASONS
+from supervision.draw.service import Freeze
+from supervision.inspection import service as inspection
+from supervision.pairing import service as pairings
+from supervision.people import service as people
+from supervision.people.rules import Actor
+from supervision.people.tables import Role
+from supervision.plan import service as plans
+from supervision.plan.service import Preview
+from supervision.plan.tables import Task, TaskState
+from supervision.register import classifying
+from supervision.settings import Settings
+
+router = APIRouter(prefix="/tasks/{code}")
+MOST_PARTIES = 4
+CELL_LABELS = ("区域", "行业", "等级", "户数", "抽中概率（分数）", "抽中概率（百分数）", "期望户数")
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who looks at a task's page, and with what."""
+
+    request: Request
+    actor: Actor
+    session: Session
+    now: datetime
+    settings: Settings
+
+
+@router.get("")
+def show_task(
+    code: str, request: Request, actor: Officer, session: Reading, now: Now, settings: Config
+) -> Response:
+    return task_page(Visitor(request, actor, session, now, settings), code)
+
+
+@router.get("/preview.{ending}")
+def preview_file(
+    code: str, ending: str, request: Request, actor: Officer, session: Reading, now: Now, settings: Config
+) -> Response:
+    """The preview's cells, every one of them."""
+    _ = texts(request)
+    task = plans.task_of(session, actor, code)
+    found = _preview(session, actor, task, now, settings)
+    cells = cell_rows(_, found.cells, task.by_class)
+    rows = [
+        (c.region, c.industry, c.risk_class, c.entities, c.exact, format_percent(c.probability), c.expected)
+        for c in cells
+    ]
+    head = [_(label) for label in CELL_LABELS]
+    if ending == "xlsx":
+        return attachment(xlsx_bytes(_("抽取预览"), head, rows), XLSX, f"{code}-preview.xlsx")
+    return attachment(csv_bytes(head, rows), CSV, f"{code}-preview.csv")
+
+
+@router.post("/parties")
+def name_parties(
+    code: str,
+    request: Request,
+    actor: Officer,
+    form: Form,
+    session: Writing,
+    reading: Reading,
+    now: Now,
+    settings: Config,
+) -> Response:
+    entered = _parties_of(form)
+    named = [(username, title) for username, title in entered if username]
+    try:
+        draws.name_parties(session, actor, code, named, now)
+    except REFUSALS as refusal:
+        session.rollback()
+        visitor = Visitor(request, actor, reading, now, settings)
+        return task_page(visitor, code, refusal, {"参与方": "username_0"}, entered_parties=entered)
+    return done(f"/office/tasks/{code}", "parties_named")
+
+
+@router.post("/freeze")
+def freeze(
+    code: str,
+    request: Request,
+    actor: Officer,
+    form: Form,  # noqa: ARG001  checks the token
+    session: Writing,
+    reading: Reading,
+    now: Now,
+    settings: Config,
+) -> Response:
+    how = Freeze(settings.annual_visit_cap, settings.min_anonymity, settings.min_parties)
+    visitor = Visitor(request, actor, reading, now, settings)
+    key = secrets.token_bytes(32)
+    return _act(visitor, session, code, "frozen", lambda: draws.freeze(session, actor, code, how, now, key))
+
+
+@router.post("/approve")
+def approve(
+    code: str,
+    request: Request,
+    actor: Officer,
+    form: Form,  # noqa: ARG001  checks the token
+    session: Writing,
+    reading: Reading,
+    now: Now,
+    settings: Config,
+) -> Response:
+    visitor = Visitor(request, actor, reading, now, settings)
+    draw_id = _draw_id(visitor, code)
+    return _act(visitor, session, code, "approved", lambda: draws.approve(session, actor, draw_id, now))
+
+
+@router.post("/run")
+def run(
+    code: str,
+    request: Request,
+    actor: Officer,
+    form: Form,  # noqa: ARG001  checks the token
+    session: Writing,
+    reading: Reading,
+    now: Now,
+    settings: Config,
+) -> Response:
+    visitor = Visitor(request, actor, reading, now, settings)
+    draw_id = _draw_id(visitor, code)
+    return _act(visitor, session, code, "drawn", lambda: draws.run(session, actor, draw_id, now))
+
+
+@router.post("/void")
+def void(
+    code: str,
+    request: Request,
+    actor: Officer,
+    form: Form,
+    session: Writing,
+    reading: Reading,
+    now: Now,
+    settings: Config,
+) -> Response:
+    visitor = Visitor(request, actor, reading, now, settings)
+    draw_id = _draw_id(visitor, code)
+    reason, note = str(form.get("reason", "")), str(form.get("note", "")).strip()[:2000]
+    entered = {"reason": reason, "note": note}
+    try:
+        draws.void(session, actor, draw_id, reason, note, now)
+    except REFUSALS as refusal:
+        session.rollback()
+        return task_page(visitor, code, refusal, {"作废原因": "reason"}, entered_void=entered)
+    return done(f"/office/tasks/{code}", "voided")
+
+
+@router.post("/pair")
+def pair(
+    code: str,
+    request: Request,
+    actor: Officer,
+    form: Form,  # noqa: ARG001  checks the token
+    session: Writing,
+    reading: Reading,
+    now: Now,
+    settings: Config,
+) -> Response:
+    visitor = Visitor(request, actor, reading, now, settings)
+    draw_id = _draw_id(visitor, code)
+    return _act(visitor, session, code, "paired", lambda: pairings.pair(session, actor, draw_id, now))
+
+
+def task_page(
+    visitor: Visitor,
+    code: str,
+    refusal: Refusal | None = None,
+    fields: dict[str, str] | None = None,
+    *,
+    entered_parties: Sequence[tuple[str, str]] | None = None,
+    entered_void: dict[str, str] | None = None,
+) -> Response:
+    """The page of a task; after a refused act with the reason at its head."""
+    request, actor, session = visitor.request, visitor.actor, visitor.session
+    _ = texts(request)
+    task = plans.task_of(session, actor, code)
+    draw = viewing.draw_for(session, actor, task)
+    parties = draws.parties_of(session, actor, code)
+    visits = inspection.progress_of_task(session, actor, task.id or 0)
+    standing = Standing(task, parties, draw, visits)
+    may = doing(actor, standing)
+    tag_names = classifying.effective_table(session).tags
+    items = plans.items_of(session, task)
+    preview, problem = _preview_or_problem(visitor, task)
+    entered = entered_parties or [(party.username, party.title) for party in parties]
+    shortages = _shortages(refusal)
+    return show(
+        request,
+        "task",
+        status=status_of(refusal) if refusal else 200,
+        errors=errors_of(request, refusal, fields) if refusal and not shortages else {},
+        shortages=shortages,
+        task=task,
+        state=state_tag(_, task.state),
+        steps=steps(_, standing),
+        facts=task_facts(_, task, plans.plan_of_task(session, task), items, tag_names),
+        may=may,
+        draw=draw,
+        parties=parties,
+        waiting_for=standing.waiting_for,
+        duty=_duty(session, actor, code, parties),
+        accounts=_accounts(session, actor) if may.name_parties else [],
+        entered_parties=_padded(entered or [(actor.username, "")]),
+        entered_void=entered_void or {"reason": "", "note": ""},
+        void_reasons=[(key, _(text)) for key, text in VOID_REASONS.items()],
+        preview=preview,
+        preview_problem=problem,
+        visits=[(state_tag(_, state), number) for state, number in visits.items() if sum(visits.values())],
+        previous=plans.former_task(session, task),
+        cap=visitor.settings.annual_visit_cap,
+        floor=visitor.settings.undirected_floor_ppm,
+        min_anonymity=visitor.settings.min_anonymity,
+        min_parties=visitor.settings.min_parties,
+    )
+
+
+def _act(visitor: Visitor, session: Session, code: str, word: str, act: Callable[[], object]) -> Response:
+    """Do it and lead back to the task; refused, show the task with the reason."""
+    try:
+        act()
+    except REFUSALS as refusal:
+        session.rollback()
+        return task_page(visitor, code, refusal)
+    return done(f"/office/tasks/{code}", word)
+
+
+def _draw_id(visitor: Visitor, code: str) -> str:
+    task = plans.task_of(visitor.session, visitor.actor, code)
+    draw = viewing.draw_for(visitor.session, visitor.actor, task)
+    return draw.draw_id if draw else ""
+
+
+def _preview(session: Session, actor: Actor, task: Task, now: datetime, settings: Settings) -> Preview:
+    year = today(now).year
+    return plans.preview(session, actor, task, year, settings.annual_visit_cap, settings.undirected_floor_ppm)
+
+
+def _preview_or_problem(visitor: Visitor, task: Task) -> tuple[PreviewView | None, str]:
+    """What the draw would mean, while that can still be changed; or the sentence why it cannot be told."""
+    if task.state is not TaskState.DRAFT:
+        return None, ""
+    try:
+        found = _preview(visitor.session, visitor.actor, task, visitor.now, visitor.settings)
+        strata = viewing.strata(found.cells, task.by_class, visitor.settings.min_anonymity)
+    except REFUSALS as refusal:
+        return None, sentence_of(visitor.request, refusal)
+    return preview_view(texts(visitor.request), found, strata, task.by_class), ""
+
+
+def _duty(
+    session: Session, actor: Actor, code: str, parties: Sequence[draws.PartyView]
+) -> viewing.Duty | None:
+    mine = any(party.username == actor.username for party in parties)
+    return viewing.duty_of(session, actor, code) if mine else None
+
+
+def _accounts(session: Session, actor: Actor) -> list[tuple[str, str]]:
+    """Who may be a party: open accounts of the region, witnesses first."""
+    found = [account for account in people.accounts(session, actor) if account.active]
+    found.sort(key=lambda account: (Role.WITNESS not in account.roles, account.username))
+    return [(a.username, f"{a.display_name}（{a.organ_name} · {a.username}）") for a in found]
+
+
+def _parties_of(form: FormData) -> list[tuple[str, str]]:
+    return [
+        (str(form.get(f"username_{place}", "")).strip(), str(form.get(f"title_{place}", "")).strip())
+        for place in range(MOST_PARTIES)
+    ]
+
+
+def _padded(entered: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [*entered, *[("", "")] * (MOST_PARTIES - len(entered))][:MOST_PARTIES]
+
+
+def _shortages(refusal: Refusal | None) -> list[str]:
+    return [each.message for each in refusal.shortages] if isinstance(refusal, PairingInfeasible) else []

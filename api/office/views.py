@@ -1,0 +1,179 @@
+"""What the pages of plans, tasks and draws show, made from what the services return."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from api.office.answers import Translate
+from api.office.labels import industry_label, region_label
+from api.office.task_form import percent_text
+from supervision.draw.rules import REST
+from supervision.draw.viewing import Stratum
+from supervision.plan.service import CellPreview, Preview
+from supervision.plan.tables import DrawMode, Plan, Task
+from supervision.register.tables import Item
+from supervision.risk.rules import CLASS_LABELS
+from supervision.risk.tables import RiskClass
+
+MOST_CELLS = 120
+"""Cells shown on the page; the file beside it has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellRow:
+    """预览行: one cell in words, with its exact chance."""
+
+    region: str
+    industry: str
+    risk_class: str
+    entities: int
+    probability: Fraction
+    exact: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """等级小计."""
+
+    risk_class: str
+    meaning: str
+    entities: int
+    probability: Fraction
+    exact: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewView:
+    """预览 as the page shows it."""
+
+    eligible: int
+    expected: str
+    share: Fraction | None
+    at_cap: int
+    unclassified: int
+    below_floor: bool
+    by_class: bool
+    snapshot_month: Any
+    classes: Sequence[ClassRow]
+    cells: Sequence[CellRow]
+    left_out: int
+    strata: Sequence[tuple[str, int, str]]
+    lumped: int
+    """Public strata that hold more than one cell."""
+
+
+def fraction_text(value: Fraction) -> str:
+    return f"{value.numerator}/{value.denominator}"
+
+
+def number_text(value: Fraction) -> str:
+    """An expected number to one decimal; whole numbers without."""
+    if value.denominator == 1:
+        return f"{value.numerator:,}"
+    return f"{round(Decimal(value.numerator) / value.denominator, 1):,}"
+
+
+def preview_view(_: Translate, found: Preview, strata: Sequence[Stratum], by_class: bool) -> PreviewView:
+    cells = cell_rows(_, found.cells, by_class)
+    return PreviewView(
+        eligible=found.eligible,
+        expected=number_text(found.expected),
+        share=found.expected / found.eligible if found.eligible else None,
+        at_cap=found.at_cap,
+        unclassified=found.unclassified,
+        below_floor=found.below_floor,
+        by_class=by_class,
+        snapshot_month=found.snapshot.month if found.snapshot else None,
+        classes=_class_rows(_, found.cells) if by_class else (),
+        cells=cells[:MOST_CELLS],
+        left_out=max(0, len(cells) - MOST_CELLS),
+        strata=[(path_label(_, s.path), s.entities, number_text(s.expected)) for s in strata],
+        lumped=sum(1 for stratum in strata if stratum.cells > 1),
+    )
+
+
+def cell_rows(_: Translate, cells: Sequence[CellPreview], by_class: bool) -> list[CellRow]:
+    return [
+        CellRow(
+            region=region_label(cell.region),
+            industry=industry_label(_, cell.industry),
+            risk_class=cell.risk_class if by_class else _("不区分"),
+            entities=cell.entities,
+            probability=cell.probability,
+            exact=fraction_text(cell.probability),
+            expected=number_text(cell.expected),
+        )
+        for cell in cells
+    ]
+
+
+def _class_rows(_: Translate, cells: Sequence[CellPreview]) -> list[ClassRow]:
+    entities: Counter[str] = Counter()
+    chance: dict[str, Fraction] = {}
+    for cell in cells:
+        entities[cell.risk_class] += cell.entities
+        chance[cell.risk_class] = cell.probability
+    return [
+        ClassRow(
+            risk_class=grade,
+            meaning=_(CLASS_LABELS[RiskClass(grade)]),
+            entities=entities[grade],
+            probability=chance[grade],
+            exact=fraction_text(chance[grade]),
+            expected=number_text(entities[grade] * chance[grade]),
+        )
+        for grade in sorted(entities)
+    ]
+
+
+def path_label(_: Translate, path: str) -> str:
+    """A public stratum in words: ``360681/F`` → county and industry; small ones together are 其他."""
+    region, slash, industry = path.partition("/")
+    place = _("其他区域合并") if region == REST else region_label(region)
+    if not slash:
+        return place
+    return f"{place} · {_('其他行业合并') if industry == REST else industry_label(_, industry)}"
+
+
+def rates_text(_: Translate, task: Task) -> str:
+    """``A 1%，B 3%，C 10%，D 30%``, or the number and its weights."""
+    if task.mode is DrawMode.RATE:
+        if not task.by_class:
+            return f"{percent_text(task.rates['A'])}%"
+        return "，".join(f"{grade} {percent_text(rate)}%" for grade, rate in sorted(task.rates.items()))
+    number = _("{n} 户").format(n=f"{task.number or 0:,}")
+    if not task.by_class:
+        return number
+    weights = "：".join(str(rate) for _grade, rate in sorted(task.rates.items()))
+    return f"{number}，A：B：C：D = {weights}"
+
+
+def task_facts(
+    _: Translate, task: Task, plan: Plan, items: Sequence[Item], tag_names: dict[str, str]
+) -> list[tuple[Any, ...]]:
+    """The task in pairs for a summary list."""
+    tags = "、".join(tag_names.get(tag, tag) for tag in task.tags.split())
+    facts: list[tuple[Any, ...]] = [
+        (_("所属计划"), (plan.name, f"/office/plans/{plan.code}"), "link"),
+        (_("抽查类型"), _("定向抽查") if task.directed else _("不定向抽查")),
+        (_("抽查区域"), region_label(task.region_prefix)),
+    ]
+    if task.industries:
+        facts.append((_("行业门类"), "、".join(industry_label(_, code) for code in task.industries)))
+    if tags:
+        facts.append((_("监管标签"), tags))
+    return [
+        *facts,
+        (_("抽查事项"), "；".join(f"{item.code} {item.name}" for item in items)),
+        (_("抽取办法"), _("按信用风险等级") if task.by_class else _("不区分信用风险等级")),
+        (_("比例或户数"), rates_text(_, task)),
+        (_("检查期限"), f"{task.starts} — {task.ends}"),
+        (_("检查组人数"), _("{n} 人").format(n=task.team_size)),
+        (_("抽中名单"), _("检查前公开") if task.publish_drawn_list else _("结果公示后公开")),
+        (_("编制"), f"{task.created_by}", "text"),
+    ]
