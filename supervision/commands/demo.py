@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.panel import Panel
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from supervision.commands.common import console
@@ -40,30 +40,29 @@ def demo(
         url = f"sqlite:///{DATABASE}"
     upgrade(url)
     database = Database(url)
-    password, moment = secrets.token_urlsafe(9), clock.now()
+    password = secrets.token_urlsafe(9)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with tempfile.TemporaryDirectory() as folder, Progress(*columns, console=console()) as bars:
+        lines: dict[str, TaskID] = {}
+
+        def tell(what: str, share: float) -> None:
+            if what not in lines:
+                for line in lines.values():
+                    bars.update(line, completed=1.0)
+                lines[what] = bars.add_task(what, total=1.0)
+            bars.update(lines[what], completed=share)
+
+        story = Story(database, settings(), county, password, clock.now(), tell, Random(county))
         made = write_demo(
             Path(folder),
             1,
-            today=clock.today(moment),
+            today=story.opening_day,
             entities=entities,
             inspectors=inspectors,
             county=county,
         )
         recusals = () if register else made.recusals
-        files = Files(register or made.entities, made.inspectors, made.items, recusals)
-        lines: dict[str, object] = {}
-
-        def tell(what: str, share: float) -> None:
-            if what not in lines:
-                for line in lines.values():
-                    bars.update(line, completed=1.0)  # type: ignore[arg-type]
-                lines[what] = bars.add_task(what, total=1.0)
-            bars.update(lines[what], completed=share)  # type: ignore[arg-type]
-
-        story = Story(database, settings(), county, password, moment, tell, Random(county))
-        ending = play(story, files)
+        ending = play(story, Files(register or made.entities, made.inspectors, made.items, recusals))
     database.close()
     table = Table(show_header=False, box=None)
     table.add_column()

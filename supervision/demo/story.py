@@ -11,7 +11,7 @@ from random import Random
 from sqlmodel import Session
 
 from solver.seed import commitment
-from supervision.clock import today
+from supervision.clock import Clock, today
 from supervision.database import Database
 from supervision.demo.findings import finding
 from supervision.demo.generator import DemoRecusal
@@ -92,6 +92,11 @@ class Story:
     chance: Random
     """For what the demo's inspectors find; nothing lawful hangs on it."""
 
+    @property
+    def opening_day(self) -> date:
+        """The day on which the registers are written down."""
+        return today(self.day(0))
+
     def day(self, number: int, hour: int = 1) -> datetime:
         """A moment of the story: ``hour`` in UTC on its ``number``-th day."""
         start = (self.now - timedelta(days=DAYS)).replace(minute=0, second=0, microsecond=0)
@@ -153,7 +158,8 @@ def _import_registers(story: Story, files: Files) -> int:
         (RegisterKind.INSPECTOR, files.inspectors, "导入执法检查人员名录"),
         (RegisterKind.ITEM, files.items, "导入抽查事项清单"),
     )
-    for kind, path, what in jobs:
+    for hour, (kind, path, what) in enumerate(jobs, start=1):
+        moment = story.day(1, hour)
         with story.database.writing() as session:
             actor = _office_system(session, story.county)
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -164,12 +170,17 @@ def _import_registers(story: Story, files: Files) -> int:
                 filename=path.name,
                 sha256=sha256,
                 mapping={},
-                now=story.day(1),
+                now=moment,
             )
-        for progress in run_import(story.database, begun.id or 0, path, actor, lambda: story.day(1, 2)):
+        for progress in run_import(story.database, begun.id or 0, path, actor, _standing(moment)):
             story.tell(what, progress.position / max(progress.size, 1))
         set_aside += progress.set_aside
     return set_aside
+
+
+def _standing(moment: datetime) -> Clock:
+    """A clock that stands still."""
+    return lambda: moment
 
 
 def _office_system(session: Session, county: str) -> Actor:

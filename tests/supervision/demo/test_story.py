@@ -1,0 +1,65 @@
+"""The demo goes the whole way, by the acts of the office, on both databases."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+from sqlmodel import func, select
+
+from supervision.database import Database
+from supervision.demo.generator import write_demo
+from supervision.demo.story import Files, Story, play
+from supervision.inspection.tables import Visit, VisitState
+from supervision.journal.service import check
+from supervision.people import service as people
+from supervision.plan.tables import Task, TaskState
+from supervision.publication.tables import Release, ReleasedResult
+from supervision.settings import Settings
+
+NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
+PASSWORD = "demo-password"
+
+
+def test_a_generated_county_is_drawn_paired_inspected_published_and_verified(
+    database: Database, tmp_path: Path
+) -> None:
+    told: list[tuple[str, float]] = []
+    story = Story(
+        database,
+        Settings(),
+        "360681",
+        PASSWORD,
+        NOW,
+        lambda what, share: told.append((what, share)),
+        Random(1),
+    )
+    made = write_demo(tmp_path, 1, today=story.opening_day, entities=1500, inspectors=20)
+    ending = play(story, Files(made.entities, made.inspectors, made.items, made.recusals))
+
+    assert ending.verified
+    assert ending.set_aside == made.dirty
+    assert ending.drawn > 30  # 1,500 entities at about 3.6 %
+    assert all(0 <= share <= 1 for _, share in told)
+    with database.reading() as session:
+        assert session.exec(select(func.count()).select_from(ReleasedResult)).one() == ending.published > 0
+        assert session.exec(select(func.count()).select_from(Release)).one() == 3
+        states = set(session.exec(select(Visit.state)))
+        assert states == {VisitState.ASSIGNED, VisitState.SUBMITTED, VisitState.PUBLISHED}
+        assert set(session.exec(select(Task.state))) == {TaskState.PAIRED, TaskState.DRAFT}
+        assert check(session) > ending.published
+    with database.writing() as session:
+        for username in ending.accounts:
+            _, actor = people.sign_in(session, username, PASSWORD, NOW, 10)
+            assert actor.organ_code == "360681"
+
+
+def test_acts_of_the_demo_follow_each_other_in_time(database: Database, tmp_path: Path) -> None:
+    from supervision.journal import records
+
+    story = Story(database, Settings(), "360681", PASSWORD, NOW, lambda _what, _share: None, Random(2))
+    made = write_demo(tmp_path, 2, today=story.opening_day, entities=400, inspectors=12)
+    play(story, Files(made.entities, made.inspectors, made.items, made.recusals))
+    with database.reading() as session:
+        moments = [entry.at for entry in records.everything(session)]
+    assert moments == sorted(moments)
+    assert moments[-1] <= NOW
