@@ -85,40 +85,48 @@ def open_register(
     Raises a SupervisionError for a file that cannot be used as a whole: UnreadableFile, EmptyFile,
     FileTooLarge, PasswordProtected, MissingColumns, DuplicateHeader, UnknownMapping.
     """
-    limits = limits or Limits()
     wanted = set((mapping or {}).values())
 
     def is_header(cells: Sequence[str]) -> bool:
         named = bool(wanted) and wanted <= {" ".join(cell.split()) for cell in cells}
         return named or looks_like_header(kind, cells)
 
+    with _opened(path, limits or Limits(), is_header) as (size, lines):
+        headers, rest = _below_header(lines, is_header)
+        yield RegisterFile(map_columns(kind, headers, mapping), headers, size, rest)
+
+
+def read_headers(path: Path, kind: RegisterKind, limits: Limits | None = None) -> tuple[str, ...]:
+    """表头 of a file as it is, known or not: what a person chooses from to match columns by hand."""
+
+    def is_header(cells: Sequence[str]) -> bool:
+        return looks_like_header(kind, cells)
+
+    with _opened(path, limits or Limits(), is_header) as (_, lines):
+        return _below_header(lines, is_header)[0]
+
+
+@contextmanager
+def _opened(path: Path, limits: Limits, is_header: IsHeader) -> Iterator[tuple[int, Iterator[Line]]]:
+    """The size of a file, in bytes (CSV) or rows (workbook), and its lines."""
     size = path.stat().st_size
     if size > limits.file:
         raise FileTooLarge(size=mebibytes(size), limit=mebibytes(limits.file))
     with path.open("rb") as stream:
         magic = stream.read(8)
         stream.seek(0)
-        lines: Iterator[Line]
         if magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
             size, rows = workbook_lines(path, limits.unpacked, limits.cells)
-            lines = (Line(number, cells, "\t".join(cells), None, number) for number, cells in rows)
-            yield _register_file(kind, mapping, size, lines, is_header)
+            yield size, (Line(number, cells, "\t".join(cells), None, number) for number, cells in rows)
         elif magic.startswith(b"\x1f\x8b"):
             with gzip.GzipFile(fileobj=stream) as unpacked:
-                lines = csv_lines(unpacked, stream, limits.line, limits.unpacked, is_header)
-                yield _register_file(kind, mapping, size, lines, is_header)
+                yield size, csv_lines(unpacked, stream, limits.line, limits.unpacked, is_header)
         else:
-            lines = csv_lines(stream, stream, limits.line, limits.unpacked, is_header)
-            yield _register_file(kind, mapping, size, lines, is_header)
+            yield size, csv_lines(stream, stream, limits.line, limits.unpacked, is_header)
 
 
-def _register_file(
-    kind: RegisterKind,
-    mapping: Mapping[str, str] | None,
-    size: int,
-    lines: Iterator[Line],
-    is_header: IsHeader,
-) -> RegisterFile:
+def _below_header(lines: Iterator[Line], is_header: IsHeader) -> tuple[tuple[str, ...], Iterator[Line]]:
+    """The header within the first lines that are not blank, and the lines below it."""
     lines = (line for line in lines if line.problem or any(map(str.strip, line.cells)))
     first = list(islice(lines, HEADER_SEARCH))
     if not first:
@@ -127,9 +135,7 @@ def _register_file(
     if not whole:
         raise UnreadableFile(problem="表头行的引号或编码有误。")
     header = next((line for line in whole if is_header(line.cells)), whole[0])
-    headers = _headers(header.cells)
-    columns = map_columns(kind, headers, mapping)
-    return RegisterFile(columns, headers, size, chain(first[first.index(header) + 1 :], lines))
+    return _headers(header.cells), chain(first[first.index(header) + 1 :], lines)
 
 
 def _headers(cells: Sequence[str]) -> tuple[str, ...]:

@@ -273,9 +273,31 @@ def known_items(session: Session, organ_id: int, codes: Sequence[str]) -> dict[s
 
 
 def insert_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add many rows of one table; each names the same columns."""
-    if rows:
-        session.connection().execute(sa.insert(table), rows)
+    """Add many rows of one table; each names the same columns, in the same order.
+
+    A register has a hundred thousand rows: they go to the driver as tuples, on PostgreSQL as one COPY, which
+    takes half the time of parameters by name.
+    """
+    if not rows:
+        return
+    connection = session.connection()
+    dialect, kept = connection.dialect, sa.inspect(table).local_table
+    columns = [kept.c[name] for name in rows[0]]
+    prepare = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
+    values = [
+        tuple([each(value) if each else value for each, value in zip(prepare, row.values(), strict=True)])
+        for row in rows
+    ]
+    names = ", ".join(dialect.identifier_preparer.format_column(column) for column in columns)
+    into = f"{dialect.identifier_preparer.format_table(kept)} ({names})"
+    if dialect.name == "sqlite":
+        places = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({places})", values)
+        return
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+        for row in values:
+            copy.write_row(row)
 
 
 def update_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:

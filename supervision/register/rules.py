@@ -310,8 +310,10 @@ def _fitting(tags: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _tags(cells: Cells, field: str, keywords: KeywordTable) -> tuple[str, ...]:
-    codes = {name: code for code, name in keywords.tags.items()} | {code: code for code in keywords.tags}
     found = cells.listed(field)
+    if not found:
+        return ()
+    codes = {name: code for code, name in keywords.tags.items()} | {code: code for code in keywords.tags}
     if wrong := [tag for tag in found if tag not in codes]:
         message = f"标签“{'、'.join(wrong)[:100]}”不在关键词表中。"
         raise cells.refuse(Reason.UNKNOWN_VALUE, field, message)

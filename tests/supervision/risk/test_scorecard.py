@@ -45,14 +45,14 @@ def test_an_old_enterprise_without_a_mark_is_a() -> None:
 
 def test_a_new_enterprise_with_two_penalties_and_a_listing_is_d() -> None:
     found = score(Facts(penalties=2, abnormal_listings=1), 0)
-    assert (found.points, found.risk_class) == (300 + 280 + 200, RiskClass.D)
+    assert (found.points, found.risk_class) == (320 + 280 + 200, RiskClass.D)
 
 
 def test_every_factor_is_explained_and_the_points_add_up() -> None:
     found = score(Facts(changes=3, penalties=1, last_finding=5), 4)
     assert [part.factor for part in found.parts] == list(FACTORS)
-    assert [part.points for part in found.parts] == [160, 30, 0, 150, 0, 80]
-    assert found.points == 420
+    assert [part.points for part in found.parts] == [255, 30, 0, 150, 0, 80]
+    assert (found.points, found.risk_class) == (515, RiskClass.C)
     assert found.parts[1].sentence == "登记事项变更 3 次，偏多"
 
 

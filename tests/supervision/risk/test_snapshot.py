@@ -62,7 +62,7 @@ def test_a_snapshot_classes_the_active_entities_of_the_region(
     assert (found.count_a, found.count_b, found.count_c, found.count_d) == (1, 0, 1, 1)
     assert classes == {
         county["91360681000000002B"]: (RiskClass.A, 60, False),
-        county["91360681000000001A"]: (RiskClass.D, 300 + 280 + 200 + 80, False),
+        county["91360681000000001A"]: (RiskClass.D, 320 + 280 + 200 + 80, False),
         county["91360681000000003C"]: (RiskClass.C, 60, True),
     }
 
@@ -72,7 +72,7 @@ def test_the_digest_covers_code_class_points_in_code_order(
 ) -> None:
     with database.writing() as session:
         found = service.take_snapshot(session, planner, NOVEMBER, moment)
-    lines = "91360681000000001A,D,860\n91360681000000002B,A,60\n91360681000000003C,C,60\n"
+    lines = "91360681000000001A,D,880\n91360681000000002B,A,60\n91360681000000003C,C,60\n"
     assert found.digest == hashlib.sha256(lines.encode()).hexdigest()
 
 
@@ -164,7 +164,7 @@ def test_an_auditor_is_told_why_and_a_witness_nothing(
     with database.reading() as session:
         entity = session.get_one(Entity, county["91360681000000001A"])
         told = service.explain(session, auditor, entity, moment)
-        assert (told.score.points, told.score.risk_class, told.age) == (860, RiskClass.D, 0)
+        assert (told.score.points, told.score.risk_class, told.age) == (880, RiskClass.D, 0)
         assert told.frozen is not None
         assert told.frozen.risk_class == RiskClass.D
         with pytest.raises(Forbidden):
