@@ -1,0 +1,50 @@
+"""怎样验证, 关于: how anyone can check a draw, and why it is fair."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.deps import Config, Reading
+from api.public import answers
+from api.public.wording import command_for
+from supervision.draw.tables import DrawState
+from supervision.publication import portal
+
+router = APIRouter()
+
+YEARS = 5
+EXAMPLE = {"A": Fraction(1, 100), "B": Fraction(3, 100), "C": Fraction(10, 100), "D": Fraction(30, 100)}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """How a rate works out over the years, for one entity drawn from once a year."""
+
+    name: str
+    rate: Fraction
+
+    @property
+    def years_apart(self) -> int:
+        """On average one draw in so many years."""
+        return round(1 / self.rate)
+
+    @property
+    def at_least_once(self) -> Fraction:
+        """Probability of being drawn within ``YEARS`` years."""
+        return 1 - (1 - self.rate) ** YEARS
+
+
+@router.api_route("/verify", methods=["GET", "HEAD"])
+def verify(request: Request, session: Reading, config: Config) -> Response:
+    closed = [row.draw_id for row in portal.draws(session).rows if row.state is DrawState.CLOSED]
+    draw = portal.draw_page(session, closed[0]) if closed else None
+    command = command_for(draw, config.public_address) if draw and draw.replayable else ""
+    return answers.page(request, "verify", draw=draw, command=command)
+
+
+@router.api_route("/about", methods=["GET", "HEAD"])
+def about(request: Request) -> Response:
+    examples = [Example(name, rate) for name, rate in EXAMPLE.items()]
+    return answers.page(request, "about", examples=examples, years=YEARS)

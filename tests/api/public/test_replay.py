@@ -1,0 +1,85 @@
+"""A citizen downloads the files of a draw and replays it."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from supervision.database import Database
+from supervision.draw.tables import Draw
+from tests.api.published import Site
+
+FILES = ("plan.json", "frame.csv.gz", "reveals.json")
+
+
+def replay(folder: Path, draw_id: str, *more: str) -> tuple[int, bytes, str]:
+    command = [sys.executable, "-I", "verify_draw.py", *(f"{draw_id}-{name}" for name in FILES), *more]
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    return done.returncode, done.stdout, done.stderr.decode()
+
+
+def test_the_downloaded_files_replay_to_the_published_digest(
+    anyone: TestClient, site: Site, tmp_path: Path
+) -> None:
+    folder = tmp_path / "citizen"
+    folder.mkdir()
+    for address in ("/verify_draw.py", *(f"/draws/{site.draw_id}/{name}" for name in FILES)):
+        answer = anyone.get(address)
+        name = answer.headers["content-disposition"].split('filename="')[1].split('"')[0]
+        (folder / name).write_bytes(answer.content)
+    published: dict[str, Any] = anyone.get(f"/draws/{site.draw_id}.json").json()
+    status, lines, summary = replay(folder, site.draw_id, "--expect", published["result_sha256"])
+    assert status == 0, summary
+    assert json.loads(summary)["result_sha256"] == published["result_sha256"]
+    assert lines == anyone.get(f"/draws/{site.draw_id}/result.csv").content
+    status, _, sentence = replay(folder, site.draw_id, "--expect", "0" * 64)
+    assert status == 1
+    assert "不一致" in sentence
+
+
+def test_one_file_holds_all_of_them(anyone: TestClient, site: Site, tmp_path: Path) -> None:
+    answer = anyone.get(f"/draws/{site.draw_id}/evidence.zip")
+    with zipfile.ZipFile(BytesIO(answer.content)) as bundle:
+        bundle.extractall(tmp_path)
+    status, _, summary = replay(tmp_path, site.draw_id)
+    assert status == 0, summary
+
+
+def test_the_page_shows_the_command_with_the_published_digest(anyone: TestClient, site: Site) -> None:
+    digest = anyone.get(f"/draws/{site.draw_id}.json").json()["result_sha256"]
+    page = anyone.get(f"/draws/{site.draw_id}").text
+    assert f"--expect {digest}" in page
+    assert (
+        f"curl -O http://testserver/verify_draw.py -OJ http://testserver/draws/{site.draw_id}/plan.json"
+        in page
+    )
+
+
+def test_the_server_replays_a_draw_step_by_step(anyone: TestClient, site: Site) -> None:
+    page = anyone.get(f"/draws/{site.draw_id}/check").text
+    assert "验证通过" in page
+    assert "不一致" not in page
+    verdict = anyone.get(f"/draws/{site.draw_id}/check.json").json()
+    assert verdict["ok"] is True
+    assert {step["status"] for step in verdict["steps"]} == {"ok"}
+    assert {"plan_hash", "previous", "register", "reveals", "result", "closing"} <= {
+        step["name"] for step in verdict["steps"]
+    }
+
+
+def test_a_result_changed_in_the_database_shows_red(
+    anyone: TestClient, site: Site, database: Database
+) -> None:
+    with database.writing() as session:
+        draw = session.exec(select(Draw).where(Draw.draw_id == site.draw_id)).one()
+        draw.result = (draw.result or "").replace("a", "b")
+        session.add(draw)
+    page = anyone.get(f"/draws/{site.draw_id}/check").text
+    assert "验证未通过" in page
+    assert "tag--red" in page
