@@ -92,6 +92,13 @@ def visits_of_task(
     return _page(session, query, states, after, limit)
 
 
+def visits_of_entity(session: Session, actor: Actor, uscc: str) -> list[Row]:
+    """Visits of one entity in tasks of the actor's region, newest first."""
+    query = _visits().join(Organ, col(Organ.id) == col(Task.organ_id))
+    query = query.where(Entity.uscc == uscc, within_scope(Organ.region_code, actor))
+    return [tuple(row) for row in session.exec(query.order_by(col(Visit.id).desc()))]
+
+
 def visits_ending_from(session: Session, inspector_id: int, earliest: date) -> list[Row]:
     """An inspector's visits in tasks that end on a day or later."""
     query = _visits().where(col(Visit.id).in_(_visits_with(inspector_id)), Task.ends >= earliest)

@@ -104,6 +104,13 @@ def visits_of_task(
     return _page(session, found, limit)
 
 
+def visits_of_entity(session: Session, actor: Actor, uscc: str) -> tuple[VisitRow, ...]:
+    """检查记录 of one entity by the organs of the actor's region, newest first."""
+    require(actor, *OFFICE)
+    found = records.visits_of_entity(session, actor, uscc)
+    return _page(session, found, len(found)).rows
+
+
 def progress_of_task(session: Session, actor: Actor, task_id: int) -> dict[VisitState, int]:
     """任务进度: how many visits stand in each state."""
     require(actor, *OFFICE)
