@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import IntegrityError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Match
 
 from api.i18n import error_message, lazy, translate
 from api.pages import language_of, render, site_of
@@ -19,6 +20,7 @@ TITLES = {
     401: lazy("请先登录"),
     403: lazy("没有权限"),
     404: lazy("没有找到"),
+    405: lazy("不支持的操作"),
     409: lazy("当前不能进行此操作"),
     413: lazy("文件太大"),
     422: lazy("填写有误"),
@@ -61,6 +63,8 @@ def install(app: FastAPI) -> None:
         code, sentence = PLAIN.get(error.status_code, (f"http_{error.status_code}", str(error.detail)))
         response = _answer(request, error.status_code, code, translate(sentence, language_of(request)), {})
         response.headers.update(error.headers or {})
+        if error.status_code == 405:
+            response.headers["Allow"] = ", ".join(_allowed(request))
         return response
 
     @app.exception_handler(IntegrityError)
@@ -98,6 +102,18 @@ def _answer(request: Request, status: int, code: str, message: str, more: dict[s
         code=code,
         reference="",
     )
+
+
+def _allowed(request: Request) -> list[str]:
+    """Every method of an address; its routes, one for each method, know only their own."""
+    return [
+        method
+        for method in ("DELETE", "GET", "PATCH", "POST", "PUT")
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.router.routes
+        )
+    ]
 
 
 def _is_duplicate(error: IntegrityError) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Depends, Header, Request
 from fastapi.exceptions import RequestValidationError
@@ -133,10 +134,14 @@ class ActRoute(APIRoute):
             except HTTPException as error:
                 raise _unreadable(error) from None
             if place and response.status_code in (201, 202):
-                response.headers["Location"] = BASE + place.format_map(json.loads(bytes(response.body)))
+                response.headers["Location"] = _address(place, response)
             return response
 
         return answer
+
+
+def _address(place: str, response: Response) -> str:
+    return BASE + quote(place.format_map(json.loads(bytes(response.body))))
 
 
 def _unreadable(error: HTTPException) -> Exception:

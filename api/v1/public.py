@@ -34,7 +34,10 @@ MEDIA: dict[str, str] = {
     "result.csv": "text/csv",
     "closing.json": "application/json",
 }
-BYTES = {"schema": {"type": "string", "format": "binary"}}
+CONTENT = {
+    media: {"schema": {} if media.endswith("json") else {"type": "string", "format": "binary"}}
+    for media in sorted(set(MEDIA.values()))
+}
 
 
 def answers(**fields: Any) -> dict[int | str, dict[str, Any]]:
@@ -140,7 +143,7 @@ def show_draw(draw_id: Code, session: Reading) -> PublicDraw:
     "/public/draws/{draw_id}/{name}",
     summary="Download a file of a draw",
     response_class=Response,
-    responses={200: {"content": dict.fromkeys(sorted(set(MEDIA.values())), BYTES)}},
+    responses={200: {"content": CONTENT}},
 )
 def download_piece(
     draw_id: Code, name: Annotated[Piece, Path(description="文件名")], session: Reading

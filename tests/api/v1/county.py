@@ -21,7 +21,7 @@ RATES = {"A": 50_000, "B": 100_000, "C": 200_000, "D": 500_000}
 DRAFT = {
     "name": "第一批不定向抽查",
     "region_prefix": "360681",
-    "items": ["SX-01", "SX-02"],
+    "items": ["SCJG-001", "SCJG-002"],
     "rates": RATES,
     "starts": "2026-11-20",
     "ends": "2026-12-31",
@@ -56,7 +56,7 @@ INSPECTORS_CSV = "工号,姓名,单位,执法证号,证件有效期,执法区域
     for number in range(6)
 )
 ITEMS_CSV = "事项编号,抽查类别,抽查事项,检查对象,事项类别,检查方式,检查依据\n" + "".join(
-    f"SX-0{number},登记事项,登记事项检查{number},企业,一般,现场检查,《企业信息公示暂行条例》第十四条\n"
+    f"SCJG-00{number},登记事项,登记事项检查{number},企业,一般,现场检查,《企业信息公示暂行条例》第十四条\n"
     for number in (1, 2)
 )
 
@@ -143,7 +143,7 @@ class Office:
         """The lead of every team enters that nothing was found; the visits' codes."""
         visits = every(self.planner, "/visits", task=task, limit=5)
         for visit in visits:
-            items = [{"code": code, "outcome": "pass"} for code in ("SX-01", "SX-02")]
+            items = [{"code": code, "outcome": "pass"} for code in ("SCJG-001", "SCJG-002")]
             finding = {"inspected_on": "2026-11-20", "result": "1", "items": items}
             lead = self.inspectors[visit["team"][0]]
             lead.act("POST", f"/visits/{visit['code']}/findings", finding)

@@ -78,7 +78,8 @@ def test_nobody_sees_a_secret_before_the_draw_is_closed(office: Office, anyone: 
     draw_id = office.freeze(task)
     office.approver.act("POST", f"/draws/{draw_id}/approve")
     answer = office.witness.act("POST", f"/tasks/{task}/reveals", {"secret": SECRETS["witness"]})
-    assert answer["revealed_at"] and answer["secret"] is None
+    assert answer["revealed_at"]
+    assert answer["secret"] is None
     office.planner.act("POST", f"/tasks/{task}/reveals", {"secret": SECRETS["planner"]})
 
     def everywhere() -> str:
@@ -142,7 +143,7 @@ def test_a_returned_finding_is_entered_again_and_a_published_one_corrected(
     office.planner.act("POST", f"/draws/{draw_id}/pair")
     visit = office.planner.see("/visits", task=task)["items"][0]
     lead, path = office.inspectors[visit["team"][0]], f"/visits/{visit['code']}"
-    items = [{"code": "SX-01", "outcome": "fail"}, {"code": "SX-02", "outcome": "pass"}]
+    items = [{"code": "SCJG-001", "outcome": "fail"}, {"code": "SCJG-002", "outcome": "pass"}]
     finding = {"inspected_on": "2026-11-20", "result": "8", "items": items, "note": "标签不规范"}
     lead.act("POST", f"{path}/findings", finding)
     returned = office.approver.act("POST", f"{path}/return", {"reason": "请补充照片编号"})
