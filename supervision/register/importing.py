@@ -76,6 +76,8 @@ def start_import(
 ) -> Import:
     """登记一次导入 into the registers of the actor's organ. ``mapping``: field → header."""
     require(actor, *KEEPERS)
+    if not actor.organ_id:
+        raise InvalidInput(field="机关", problem="请指明以哪个机关的名义导入。")
     if unknown := sorted(set(mapping) - {field.name for field in FIELDS[kind]}):
         raise InvalidInput(field="列对应", problem=f"没有名为“{'、'.join(unknown)}”的字段。")
     begun = Import(

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -145,7 +146,7 @@ def test_rows_of_other_regions_are_out_of_scope_for_a_county_but_not_for_the_sys
 def test_a_county_cannot_take_an_entity_from_another_by_a_region_column(
     database: Database, planner: Actor, organ: Organ, tmp_path: Path
 ) -> None:
-    whole = SYSTEM_OF(organ)
+    whole = system_for(organ)
     imported(database, whole, written(tmp_path / "a.csv", [shop(1, region="360102")]))
     header = (*HEADER, "行政区划")
     file = written(tmp_path / "b.csv", [[*shop(1, region="360102"), "360681"]], header)
@@ -156,9 +157,7 @@ def test_a_county_cannot_take_an_entity_from_another_by_a_region_column(
         assert entities(session)[code(1, "360102")].region_code == "360102"
 
 
-def SYSTEM_OF(organ: Organ) -> Actor:  # noqa: N802 - the system, importing for an organ
-    from dataclasses import replace
-
+def system_for(organ: Organ) -> Actor:
     return replace(SYSTEM, organ_id=organ.id or 0)
 
 
