@@ -43,8 +43,3 @@ def _part(row: VisitRow, today: date) -> str:
     if row.ends < today:
         return "overdue"
     return "current" if row.starts <= today else "upcoming"
-
-
-def days_until(day: date, today: date) -> int:
-    """Calendar days that are left; below 0 the day has passed."""
-    return (day - today).days
