@@ -37,6 +37,11 @@ def sha256(upload: UploadFile) -> str:
     return digest.hexdigest()
 
 
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def keep(upload: UploadFile, settings: Settings) -> Path:
     """A copy that outlives the request. Its name is ours, never the sender's."""
     upload.file.seek(0)

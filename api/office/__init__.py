@@ -2,9 +2,38 @@
 
 from fastapi import APIRouter
 
-from api.office import draws, plans, sign_in, tasks
+from api.office import (
+    draws,
+    home,
+    imports,
+    journal,
+    keywords,
+    people,
+    plans,
+    publication,
+    recusals,
+    registers,
+    risk,
+    sign_in,
+    tasks,
+    visits,
+)
 
 router = APIRouter(include_in_schema=False)
 router.include_router(sign_in.router)
-for group in (plans.router, tasks.router, draws.router):
-    router.include_router(group, prefix="/office")
+for group in (
+    home,
+    registers,
+    recusals,
+    keywords,
+    imports,
+    risk,
+    plans,
+    tasks,
+    visits,
+    draws,
+    publication,
+    journal,
+    people,
+):
+    router.include_router(group.router, prefix="/office")
