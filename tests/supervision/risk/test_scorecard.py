@@ -51,8 +51,8 @@ def test_a_new_enterprise_with_two_penalties_and_a_listing_is_d() -> None:
 def test_every_factor_is_explained_and_the_points_add_up() -> None:
     found = score(Facts(changes=3, penalties=1, last_finding=5), 4)
     assert [part.factor for part in found.parts] == list(FACTORS)
-    assert [part.points for part in found.parts] == [255, 30, 0, 150, 0, 80]
-    assert (found.points, found.risk_class) == (515, RiskClass.C)
+    assert [part.points for part in found.parts] == [190, 30, 0, 150, 0, 80]
+    assert (found.points, found.risk_class) == (450, RiskClass.B)
     assert found.parts[1].sentence == "登记事项变更 3 次，偏多"
 
 
