@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 
 from api.security import COOKIE, FORM_FIELD, SAFE_METHODS, check_form_token, check_origin, form_token
 from supervision.database import Database
-from supervision.errors import NotSignedIn
+from supervision.errors import InvalidInput, NotSignedIn
 from supervision.people.rules import Actor
 from supervision.people.service import actor_of
 from supervision.settings import Settings
@@ -79,6 +79,8 @@ async def submitted(request: Request) -> FormData:
     check_origin(request)
     form = await request.form(max_files=1, max_fields=5000)
     check_form_token(request.cookies.get(COOKIE, ""), str(form.get(FORM_FIELD, "")))
+    if any("\0" in value for _, value in form.multi_items() if isinstance(value, str)):
+        raise InvalidInput(field="表单", problem="含有无法保存的字符（NUL），请删去后重新提交。")
     return form
 
 

@@ -1,6 +1,6 @@
 """监管工作平台: the regulators' site, one file per group of pages."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from api.office import (
     draws,
@@ -11,6 +11,7 @@ from api.office import (
     people,
     plans,
     publication,
+    queries,
     recusals,
     registers,
     risk,
@@ -19,7 +20,7 @@ from api.office import (
     visits,
 )
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Depends(queries.refuse_nul)])
 router.include_router(sign_in.router)
 for group in (
     home,

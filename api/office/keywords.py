@@ -21,7 +21,7 @@ from supervision.register.service import KEEPERS
 
 router = APIRouter(prefix="/register/keywords")
 HERE = "/office/register/keywords"
-MOST = 200
+MOST = 100
 WHERE_LABELS = {"": "名称和经营范围", "name": "名称", "scope": "经营范围"}
 KIND_LABELS = {"section": "行业门类", "tag": "监管标签", "ignore": "不作依据", "exclusion": "除外说明"}
 NO_FILE = lazy("请选择改好的关键词表文件（CSV）。")

@@ -23,13 +23,20 @@ PARTS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
 )
 
 
-def parts_for(actor: Actor) -> list[tuple[str, str]]:
-    return [(text, href) for text, href, roles in PARTS if actor.has(*roles)]
+BELONGS = {"/office/tasks": "/office/plans", "/office/visits": "/office/results"}
+"""Pages that stand under another part's address."""
+
+
+def parts_for(actor: Actor, path: str) -> list[tuple[str, str, bool]]:
+    """Text, address and whether the page belongs to it, for each part that the actor is shown."""
+    first = "/".join(path.split("/")[:3])
+    here = BELONGS.get(first, first)
+    return [(text, href, href == here) for text, href, roles in PARTS if actor.has(*roles)]
 
 
 def navigated(request: Request, actor: SignedIn) -> Actor:
     """Who is signed in; the page around learns which parts to show."""
-    request.state.parts = parts_for(actor)
+    request.state.parts = parts_for(actor, request.url.path)
     return actor
 
 

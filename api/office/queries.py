@@ -7,8 +7,16 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
+from supervision.errors import NotFound
+
 Choice = TypeVar("Choice", bound=StrEnum)
 LARGEST = 2**31 - 1
+
+
+def refuse_nul(request: Request) -> None:
+    """No address holds a NUL character: databases keep none."""
+    if "\0" in request.url.path:
+        raise NotFound(what="页面", key="…")
 
 
 def text(request: Request, name: str, longest: int = 100) -> str:
