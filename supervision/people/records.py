@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, delete, select
 
 from supervision.people.rules import Actor
@@ -12,8 +12,19 @@ from supervision.register.tables import Inspector
 
 
 def within_scope(column: Any, actor: Actor) -> ColumnElement[bool]:
-    """The condition that keeps a query inside the actor's region: the only one in the product."""
-    return col(column).startswith(actor.region_prefix, autoescape=True)
+    """The condition that keeps a query inside the actor's region: the only one in the product.
+
+    Region codes are at most six digits, so that those beginning with a prefix are a range, which an index
+    serves.
+    """
+    return within(column, actor.region_prefix)
+
+
+def within(column: Any, prefix: str) -> ColumnElement[bool]:
+    """The condition that a region code begins with a prefix."""
+    if not prefix:
+        return true()
+    return col(column) == prefix if len(prefix) == 6 else col(column).between(prefix, prefix.ljust(6, "9"))
 
 
 def organ_by_code(session: Session, code: str) -> Organ | None:

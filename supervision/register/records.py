@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, bindparam, false, text, true
 from sqlmodel import Session, SQLModel, col, func, or_, select
 
-from supervision.people.records import within_scope
+from supervision.people.records import within, within_scope
 from supervision.people.rules import Actor
 from supervision.people.tables import Organ
 from supervision.reference.tables import KeywordTableVersion
@@ -85,7 +85,7 @@ def _name_matches(session: Session, run: str) -> Any:
 def _chosen(session: Session, actor: Actor, wanted: EntityFilter) -> list[Any]:
     conditions: list[Any] = [within_scope(Entity.region_code, actor)]
     if wanted.region:
-        conditions.append(col(Entity.region_code).startswith(wanted.region, autoescape=True))
+        conditions.append(within(Entity.region_code, wanted.region))
     if wanted.industry:
         conditions.append(Entity.industry == wanted.industry)
     if wanted.tag:
@@ -114,10 +114,11 @@ def count_entities(session: Session, actor: Actor, wanted: EntityFilter) -> int:
     return session.exec(query).one()
 
 
-def counts_by(session: Session, actor: Actor, wanted: EntityFilter, column: Any) -> dict[str, int]:
-    """How many of the chosen entities have each value of a column."""
-    query = select(col(column), func.count()).where(*_chosen(session, actor, wanted)).group_by(col(column))
-    return {str(value): number for value, number in session.exec(query.order_by(col(column)))}
+def counts(session: Session, actor: Actor, wanted: EntityFilter) -> list[tuple[str, str, str, str, int]]:
+    """Region, industry, kind, status and how many of the chosen entities have them, in one pass."""
+    by: list[Any] = [Entity.region_code, Entity.industry, Entity.kind, Entity.status]
+    query = sa.select(*by, func.count()).where(*_chosen(session, actor, wanted)).group_by(*by)
+    return [tuple(row) for row in session.connection().execute(query)]
 
 
 def entity_by_uscc(session: Session, actor: Actor, uscc: str) -> Entity | None:

@@ -1,5 +1,6 @@
 """Acts on the registers (一单两库): look up, correct, recuse. Files come in through ``importing.py``."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -83,12 +84,12 @@ def counts(session: Session, actor: Actor, wanted: EntityFilter) -> RegisterCoun
     """名录户数 of what the filter chooses, inside the actor's region."""
     require(actor, *STAFF)
     wanted = with_snapshot(session, actor, wanted)
-    by = {
-        name: records.counts_by(session, actor, wanted, getattr(Entity, name))
-        for name in ("region_code", "industry", "kind", "status")
-    }
-    total = sum(by["region_code"].values())
-    return RegisterCounts(total, by["region_code"], by["industry"], by["kind"], by["status"])
+    totals: tuple[Counter[str], ...] = (Counter(), Counter(), Counter(), Counter())
+    for *values, number in records.counts(session, actor, wanted):
+        for total, value in zip(totals, values, strict=True):
+            total[str(value)] += number
+    by = [dict(sorted(total.items())) for total in totals]
+    return RegisterCounts(sum(by[0].values()), *by)
 
 
 def count_entities(session: Session, actor: Actor, wanted: EntityFilter) -> int:
