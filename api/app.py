@@ -54,8 +54,8 @@ def create_app(database: Database, settings: Settings, clock: Clock = clocks.now
     app.state.clock = clock
     app.state.jobs = Jobs()
     app.state.sign_in_guard = security.SignInGuard(settings.sign_in_attempts_per_minute)
-    app.middleware("http")(security.add_headers)
     errors.install(app)
+    app.middleware("http")(security.add_headers)
     app.mount(STATIC_URL, StaticFiles(directory=STATIC), name="static")
     for router in routers():
         app.include_router(router, max_body_size=settings.max_upload_mb << 20)

@@ -1,5 +1,6 @@
 """Refusals: problem+json (RFC 9457) for programs, a page with the next step for people."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -39,6 +40,7 @@ BROKEN = lazy("系统出错，操作没有执行，数据没有改动。请稍�
 
 def install(app: FastAPI) -> None:
     """Answer every refusal in the way its reader expects."""
+    app.middleware("http")(explain_size)
 
     @app.exception_handler(SupervisionError)
     async def refused(request: Request, error: SupervisionError) -> Response:
@@ -77,6 +79,15 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:  # noqa: ARG001  told by the server's log
         return _answer(request, 500, "internal_error", translate(BROKEN, language_of(request)), {})
+
+
+async def explain_size(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Say in our own words what the server's limit on bodies says in plain text."""
+    response = await call_next(request)
+    if response.status_code == 413 and response.headers.get("content-type", "").startswith("text/plain"):
+        code, sentence = PLAIN[413]
+        return _answer(request, 413, code, translate(sentence, language_of(request)), {})
+    return response
 
 
 def problem(status: int, code: str, title: str, detail: str, more: dict[str, Any]) -> JSONResponse:

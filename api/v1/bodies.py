@@ -40,7 +40,7 @@ async def strict_request(request: Request) -> None:
 async def _check_form(request: Request) -> None:
     for name, value in (await request.form()).multi_items():
         text = (value.filename or "") if isinstance(value, UploadFile) else value
-        if "\0" in name or "\0" in text:
+        if "\0" in name + text or NUL.search(text.encode(errors="replace")):
             raise _refused(f"body.{name}".replace("\0", ""), "text must not contain NUL")
 
 

@@ -28,6 +28,7 @@ from supervision.people.rules import Actor
 REPLAYED = "Idempotency-Replayed"
 BASE = "/api/v1"
 CHUNK = 1 << 20
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ async def request_digest(request: Request) -> str:
     every sender separates them by another boundary.
     """
     digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
-    if request.headers.get("content-type", "").lower().startswith("multipart/"):
+    if request.headers.get("content-type", "").lower().startswith(FORMS):
         for name, value in (await request.form()).multi_items():
             digest.update(json.dumps(name).encode())
             if isinstance(value, UploadFile):

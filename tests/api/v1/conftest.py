@@ -1,7 +1,7 @@
 """The application over the test's database, and people who call its API."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -57,8 +57,11 @@ def clock(moment: datetime) -> Clock:
 
 
 @pytest.fixture
-def app(database: Database, settings: Settings, clock: Clock) -> FastAPI:
-    return create_app(database, settings, clock)
+def app(database: Database, settings: Settings, clock: Clock) -> Iterator[FastAPI]:
+    made = create_app(database, settings, clock)
+    yield made
+    made.state.jobs.join()
+    made.state.jobs.close()
 
 
 @pytest.fixture

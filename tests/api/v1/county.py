@@ -94,6 +94,9 @@ class Office:
         ]
         assert taken == [ENTITIES, 6, 2]
 
+    def import_items(self) -> None:
+        assert self.import_file("item", ITEMS_CSV)["added"] == 2
+
     def enrol_inspectors(self, database: Database, calling: Callable[[Actor], Caller]) -> None:
         """An account for every inspector, by the administrator."""
         for inspector in self.planner.see("/inspectors")["items"]:
