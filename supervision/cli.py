@@ -34,7 +34,7 @@ def main() -> None:
     try:
         app()
     except (SupervisionError, SolverError) as error:
-        errors_to().print(error.message, style="red", markup=False, highlight=False)
+        errors_to().print(error.message, style="red", markup=False, soft_wrap=True)
         sys.exit(2)
     except KeyboardInterrupt:
         errors_to().print("已中断。", style="red")

@@ -11,7 +11,9 @@ app = typer.Typer(help="数据库维护", no_args_is_help=True)
 def upgrade() -> None:
     """升级数据库结构（空库则新建）。"""
     with opened() as database:
-        console().print(f"数据库结构已是最新：{database.url.render_as_string()}", markup=False)
+        console().print(
+            f"数据库结构已是最新：{database.url.render_as_string()}", markup=False, soft_wrap=True
+        )
 
 
 @app.command("check-journal")

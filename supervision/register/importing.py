@@ -156,6 +156,8 @@ def _take_chunk(
         if found.cancel_asked:
             return _close(session, actor, found, ImportState.CANCELLED, now)
         taken = take(session, actor, kind, import_id, chunk, now)
+        # a server that starts up takes an import by command for one of its own that died
+        found.error = found.finished_at = None
         found.state, found.size, found.position = ImportState.RUNNING, size, chunk[-1][0].position
         found.read += len(chunk)
         found.added += taken.added

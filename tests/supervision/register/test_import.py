@@ -292,6 +292,23 @@ def test_an_import_left_running_by_a_dead_server_is_marked_failed(
         assert (stopped.state, stopped.error, stopped.added) == (ImportState.FAILED, INTERRUPTED, 1)
 
 
+def test_an_import_by_command_goes_on_although_the_server_starts_anew(
+    database: Database, planner: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "CHUNK", 1)
+    file = written(tmp_path / "a.csv", [shop(1), shop(2)])
+    with database.writing() as session:
+        import_id = begin(session, planner, file).id or 0
+    steps = run_import(database, import_id, file, planner, lambda: MOMENT)
+    next(steps)
+    with database.writing() as session:
+        mark_interrupted(session, SYSTEM, MOMENT)
+    assert [each.added for each in steps] == [2, 2]
+    with database.reading() as session:
+        done = session.get_one(Import, import_id)
+        assert (done.state, done.error, done.finished_at) == (ImportState.DONE, None, MOMENT)
+
+
 def test_asking_to_cancel_stops_after_the_chunk_and_keeps_what_was_taken(
     database: Database, planner: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
