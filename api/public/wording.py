@@ -42,7 +42,7 @@ def stages_of(draw: PublicDraw) -> tuple[Stage, ...]:
     waiting = "blocked" if void else "current"
     return (
         Stage(lazy("各方承诺"), "done", committed),
-        Stage(lazy("方案公布"), "done", draw.approved_at),
+        Stage(lazy("方案公布"), "done" if draw.approved_at else waiting, draw.approved_at),
         Stage(
             lazy("各方揭示"),
             "done" if all_revealed else waiting,

@@ -16,6 +16,7 @@ from supervision.people.rules import Actor
 from supervision.people.tables import Organ, Role
 from supervision.plan.tables import TaskState
 from supervision.publication import service as publication
+from supervision.register import search
 from supervision.register.tables import Entity, Inspector, Item
 from tests.supervision import county
 from tests.supervision.county import NOW, Office
@@ -86,7 +87,7 @@ def _plant(session: Session) -> None:
     """Put what must never be shown where it belongs."""
     for entity in session.exec(select(Entity)):
         entity.phone, entity.contact, entity.address = PHONE, CONTACT, "贵溪市雄石路1号"
-        entity.type_name = "有限责任公司"
+        entity.type_name, entity.name_grams = "有限责任公司", search.grams(entity.name)
         session.add(entity)
     for inspector in session.exec(select(Inspector)):
         inspector.phone, inspector.name = INSPECTOR_PHONE, f"{INSPECTOR}{inspector.code}"

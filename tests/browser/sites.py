@@ -1,0 +1,29 @@
+"""What the browser tests of a site have in common: a page opened at a size, and what is wrong with it."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+SIZES = {"desk": (1280, 800), "phone": (390, 844), "small phone": (360, 640)}
+
+
+def watch(page: Page) -> list[str]:
+    """What the browser complains of from now on."""
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type != "log" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("requestfailed", lambda failed: complaints.append(failed.url))
+    return complaints
+
+
+def faults(page: Page, address: str, size: str, *, axe: bool = True) -> list[str]:
+    """Open a page; says if it is wider than the window, and what axe finds."""
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    answer = page.goto(address)
+    found = [] if answer is not None and answer.status < 400 else [f"{address} is refused"]
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > width:
+        found.append(f"{address} is {wide} px wide at {width}")
+    if axe and (results := Axe().run(page)).violations_count:
+        found.append(f"{address} ({size}): {results.generate_report()}")
+    return found
