@@ -1,0 +1,130 @@
+"""The task form: what is typed in percent is kept exactly, and what is wrong stands at its field."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.office import task_form
+from api.office.task_form import WrongForm, draft_from, entered_of, percent_text, ppm_from
+from supervision.people.rules import Actor
+from supervision.plan.tables import DrawMode
+from supervision.risk.tables import RiskClass
+from tests.api.office.conftest import Clerk
+from tests.supervision.county import draft
+
+TYPED = {
+    "name": "第四季度抽查",
+    "region_prefix": "360681",
+    "directed": "0",
+    "method": "class_rates",
+    "items": ["GS-01", "SP-01"],
+    "rate_A": "1",
+    "rate_B": "3",
+    "rate_C": "10",
+    "rate_D": "30",
+    "team_size": "2",
+    "starts": "2026-11-23",
+    "ends": "2026-12-31",
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "ppm"),
+    [("3", 30_000), ("0.5", 5_000), ("0.0001", 1), ("100", 1_000_000), (" 3 % ", 30_000), ("３．５％", 35_000)],
+)
+def test_a_share_in_percent_is_kept_to_the_last_digit(typed: str, ppm: int) -> None:
+    assert ppm_from(typed) == ppm
+
+
+@pytest.mark.parametrize("typed", ["", "-1", "100.0001", "0.00001", "1e400", "NaN", "Infinity", "三", "1,5", "1/3"])
+def test_what_is_no_share_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        ppm_from(typed)
+
+
+@given(st.integers(0, 1_000_000))
+def test_every_share_reads_back_as_it_was_shown(ppm: int) -> None:
+    assert ppm_from(percent_text(ppm)) == ppm
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"directed": True, "industries": "CF", "tags": ("food",)},
+        {"by_class": False, "rates": dict.fromkeys(RiskClass, 12_345)},
+        {"mode": DrawMode.FIXED, "number": 40, "rates": dict(zip(RiskClass, (1, 2, 3, 4), strict=True))},
+        {"mode": DrawMode.FIXED, "number": 9, "by_class": False, "rates": dict.fromkeys(RiskClass, 1)},
+        {"team_size": 3, "publish_drawn_list": False},
+    ],
+)
+def test_a_draft_shown_in_the_form_comes_back_unchanged(more: dict[str, object]) -> None:
+    whole = draft(**more)
+    assert draft_from(entered_of(whole)) == whole
+
+
+def test_every_wrong_field_is_named_at_once() -> None:
+    entered = task_form.blank("360681", 2026) | {
+        "rate_B": "viel",
+        "starts": "morgen",
+        "ends": "",
+        "team_size": "1",
+        "name": " ",
+    }
+    with pytest.raises(WrongForm) as refused:
+        draft_from(entered)
+    assert set(refused.value.errors) >= {"rate_B", "starts", "ends", "team_size"}
+
+
+def test_a_new_task_is_drawn_up_from_what_was_typed(
+    planner: Actor, at_desk: Callable[[Actor], Clerk], filled: None
+) -> None:
+    clerk = at_desk(planner)
+    plan = clerk.act("/office/plans", name="年度计划", year="2026").partition("?")[0]
+    task = clerk.act(f"{plan}/tasks", **TYPED).partition("?")[0]
+    page = clerk.page(task)
+    assert "A 1%，B 3%，C 10%，D 30%" in page
+    assert "GS-01 事项 GS-01；SP-01 事项 SP-01" in page
+    assert f"2026-11-23 — {date(2026, 12, 31)}" in page
+
+
+def test_a_refused_task_keeps_what_was_typed_and_leads_to_the_field(
+    planner: Actor, at_desk: Callable[[Actor], Clerk], filled: None
+) -> None:
+    clerk = at_desk(planner)
+    plan = clerk.act("/office/plans", name="年度计划", year="2026").partition("?")[0]
+    answer = clerk.press(f"{plan}/tasks", **TYPED | {"rate_C": "130", "name": "保留的名称"})
+    assert answer.status_code == 422
+    assert 'value="保留的名称"' in answer.text
+    assert 'value="130"' in answer.text
+    assert '<a href="#rate_C">' in answer.text
+    late = clerk.press(f"{plan}/tasks", **TYPED | {"ends": "2026-11-01"})
+    assert '<a href="#ends">不能早于' in late.text
+
+
+def test_a_task_of_items_nobody_chose_is_refused_at_the_items(
+    planner: Actor, at_desk: Callable[[Actor], Clerk], filled: None
+) -> None:
+    clerk = at_desk(planner)
+    plan = clerk.act("/office/plans", name="年度计划", year="2026").partition("?")[0]
+    answer = clerk.press(f"{plan}/tasks", **TYPED | {"items": []})
+    assert answer.status_code == 422
+    assert '<a href="#items">' in answer.text
+
+
+def test_a_task_can_be_changed_until_the_freeze(
+    planner: Actor, at_desk: Callable[[Actor], Clerk], filled: None
+) -> None:
+    clerk = at_desk(planner)
+    plan = clerk.act("/office/plans", name="年度计划", year="2026").partition("?")[0]
+    task = clerk.act(f"{plan}/tasks", **TYPED).partition("?")[0]
+    clerk.act(f"{task}/edit", **TYPED | {"method": "one_rate", "rate_all": "4.25"})
+    assert "4.25%" in clerk.page(task)
+
+
+def test_an_approver_is_not_shown_the_form(approver: Actor, at_desk: Callable[[Actor], Clerk]) -> None:
+    assert at_desk(approver).get("/office/plans/360681-2026-P01/tasks/new").status_code in (403, 404)
+    assert at_desk(approver).press("/office/plans", name="计划", year="2026").status_code == 403
