@@ -19,6 +19,8 @@ FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, Noto Sans SC, sans-serif
 WIDTH = 640
 BAR_HEIGHT = 30
 HEIGHT = 280
+ROOM_FOR_LABELS = 1.12
+"""The axis reaches this far beyond the longest bar, so that its number is not cut off."""
 NUMBER = ",.6~r"
 
 # Vega gives its groups roles without names; the whole picture has one role and one name instead.
@@ -105,6 +107,9 @@ def bar_chart(
         "scale": scale,
     }
     size: Spec = {"field": y, "type": "quantitative", "axis": _axis(y_title, format=NUMBER, tickCount=5)}
+    longest = max((row[y] for row in rows), default=0)
+    if longest > 0:
+        size["scale"] = {"domainMax": longest * ROOM_FOR_LABELS}
     encoding: Spec = {"y": name, "x": size} if horizontal else {"x": name, "y": size}
     layers: list[Spec] = [{"mark": {"type": "bar"}}]
     if series is None:

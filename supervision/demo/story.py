@@ -53,6 +53,7 @@ PEOPLE = (
     ("auditor", "司法局执法监督科 吴芳", (Role.AUDITOR,)),
     ("admin", "系统管理员 赵磊", (Role.ADMINISTRATOR,)),
 )
+FOOD = "food_sale"
 PARTIES = (("planner", "组织方"), ("discipline", "派驻纪检监察组"), ("enterprise", "企业代表"))
 
 
@@ -351,8 +352,9 @@ def _leave_work(story: Story, planner: Actor) -> None:
     window = (today(story.now) + timedelta(days=3), today(story.now) + timedelta(days=40))
     with story.database.writing() as session:
         plan = plan_records.plans(session, planner)[0]
+        food = tuple(item.code for item in register.items(session, planner).rows if item.tag == FOOD)
         draft = _draft(
-            session, planner, story, "食品销售单位定向抽查", window, directed=True, tags=("food_sale",)
+            session, planner, story, "食品销售单位定向抽查", window, directed=True, tags=(FOOD,), items=food
         )
         task = plans.create_task(session, planner, plan.code, draft, moment)
         draws.name_parties(session, planner, task.code, PARTIES, moment)
