@@ -18,7 +18,7 @@ ATOM = "application/atom+xml; charset=utf-8"
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-def home(request: Request, session: Reading, config: Config) -> Response:
+def home(request: Request, session: Reading) -> Response:
     lang = language_of(request)
     figures = portal.statistics(session)
     bars = [
@@ -29,7 +29,6 @@ def home(request: Request, session: Reading, config: Config) -> Response:
     return answers.page(
         request,
         "home",
-        site_title=config.site_name,
         figures=figures,
         bars=bars,
         picture=bar_chart(bars, "name", "number", title, horizontal=True) if figures.total else None,
