@@ -14,14 +14,12 @@ from uuid import uuid4
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
-from sqlmodel import SQLModel
 
 from supervision import tables  # noqa: F401  every table registers itself on import
-from supervision.database import Database
+from supervision.database import Database, upgrade
 from supervision.people import service as people
 from supervision.people.rules import Actor
 from supervision.people.tables import Organ, Role
-from supervision.register import search
 from tests import postgres
 
 PASSWORD = "correct horse battery"
@@ -36,12 +34,8 @@ class Stock(NamedTuple):
 
 
 def lay_tables(url: str) -> None:
-    """All tables, empty."""
-    database = Database(url)
-    with database.engine.begin() as connection:
-        SQLModel.metadata.create_all(connection)
-        search.create(connection)
-    database.close()
+    """All tables, empty, as the migrations lay them."""
+    upgrade(url)
 
 
 def _sqlite(folder: Path) -> Stock:
