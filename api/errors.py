@@ -16,6 +16,8 @@ from solver.errors import SolverError
 from supervision.errors import NotSignedIn, SupervisionError
 
 PROBLEM = "application/problem+json"
+UNSOLVABLE = 422
+"""Status of what the mathematics refuses."""
 DATA_SUFFIXES = (".json", ".csv", ".xlsx", ".atom", ".gz", ".ics")
 TITLES = {
     401: lazy("请先登录"),
@@ -49,7 +51,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(SolverError)
     async def unsolvable(request: Request, error: SolverError) -> Response:
-        return _answer(request, 422, error.code, error.message, {"params": _plain(error.params)})
+        return _answer(request, UNSOLVABLE, error.code, error.message, {"params": _plain(error.params)})
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
