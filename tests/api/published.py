@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -12,12 +13,14 @@ from supervision.draw.tables import Draw, DrawnEntity
 from supervision.inspection import service as inspection
 from supervision.inspection.rules import ItemAnswer, Seat, TeamOf
 from supervision.inspection.tables import ItemOutcome
+from supervision.people import service as people
 from supervision.people.rules import Actor
 from supervision.people.tables import Organ, Role
 from supervision.plan.tables import TaskState
 from supervision.publication import service as publication
 from supervision.register import search
 from supervision.register.tables import Entity, Inspector, Item
+from tests.conftest import PASSWORD
 from tests.supervision import county
 from tests.supervision.county import NOW, Office
 from tests.supervision.factories import CALENDAR
@@ -81,6 +84,30 @@ def build(database: Database, organ: Organ, office: Office, enrol: Callable[...,
         visit_codes=codes,
         inspector=inspector,
     )
+
+
+def build_alone(database: Database) -> Site:
+    """The same in an empty database, with an office and accounts of its own."""
+    with database.writing() as session:
+        organ = people.add_organ(session, people.SYSTEM, "360681", "贵溪市市场监督管理局", "360681", NOW)
+
+    def enrol(role: Role, username: str = "", **more: Any) -> Actor:
+        with database.writing() as session:
+            account = people.add_account(
+                session,
+                people.SYSTEM,
+                username=username or role.value,
+                display_name=f"{role.value} 同志",
+                password=PASSWORD,
+                organ_code="360681",
+                roles=[role],
+                now=NOW,
+                **more,
+            )
+            return people.actor_for(session, account)
+
+    office = Office(enrol(Role.PLANNER), enrol(Role.APPROVER), enrol(Role.WITNESS))
+    return build(database, organ, office, enrol)
 
 
 def _plant(session: Session) -> None:

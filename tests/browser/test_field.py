@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 from api.app import create_app
 from supervision.database import Database
 from supervision.settings import Settings
+from tests.api import published
 from tests.api.published import LATER, Site
 from tests.browser.sites import SIZES, faults, watch
-from tests.browser.test_public import build
 from tests.conftest import PASSWORD, lay_tables
 
 pytestmark = pytest.mark.browser
@@ -27,7 +27,7 @@ def served(serve: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     url = f"sqlite:///{tmp_path_factory.mktemp('field') / 'site.db'}"
     lay_tables(url)
     database = Database(url)
-    site = build(database)
+    site = published.build_alone(database)
     settings = Settings(_env_file=None, sign_in_attempts_per_minute=60)  # type: ignore[call-arg]
     with serve(create_app(database, settings, lambda: LATER)) as address:
         yield Served(address, site)

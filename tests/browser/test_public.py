@@ -9,15 +9,11 @@ from playwright.sync_api import Page, expect
 
 from api.app import create_app
 from supervision.database import Database
-from supervision.people import service as people
-from supervision.people.rules import Actor
-from supervision.people.tables import Role
 from supervision.settings import Settings
 from tests.api import published
 from tests.api.published import LATER, Site
 from tests.browser.sites import faults, watch
-from tests.conftest import MOMENT, PASSWORD, lay_tables
-from tests.supervision.county import Office
+from tests.conftest import lay_tables
 
 pytestmark = pytest.mark.browser
 
@@ -27,36 +23,12 @@ class Served(NamedTuple):
     site: Site
 
 
-def build(database: Database) -> Site:
-    """The county of ``tests.api.published``, with accounts of its own."""
-    with database.writing() as session:
-        organ = people.add_organ(session, people.SYSTEM, "360681", "贵溪市市场监督管理局", "360681", MOMENT)
-
-    def enrol(role: Role, username: str = "", **more: Any) -> Actor:
-        with database.writing() as session:
-            account = people.add_account(
-                session,
-                people.SYSTEM,
-                username=username or role.value,
-                display_name=f"{role.value} 同志",
-                password=PASSWORD,
-                organ_code="360681",
-                roles=[role],
-                now=MOMENT,
-                **more,
-            )
-            return people.actor_for(session, account)
-
-    office = Office(enrol(Role.PLANNER), enrol(Role.APPROVER), enrol(Role.WITNESS))
-    return published.build(database, organ, office, enrol)
-
-
 @pytest.fixture(scope="module")
 def served(serve: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     url = f"sqlite:///{tmp_path_factory.mktemp('public') / 'site.db'}"
     lay_tables(url)
     database = Database(url)
-    site = build(database)
+    site = published.build_alone(database)
     settings = Settings(_env_file=None)  # type: ignore[call-arg]
     with serve(create_app(database, settings, lambda: LATER)) as address:
         yield Served(address, site)

@@ -1,43 +1,69 @@
-"""The public site over the county of ``tests.api.published``."""
+"""The public site over the county of ``tests.api.published``: built once, for tests that only look."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from typing import NamedTuple
+from uuid import uuid4
 
 import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from supervision.database import Database
-from supervision.people.rules import Actor
-from supervision.people.tables import Organ
 from supervision.settings import Settings
+from tests import postgres
 from tests.api import published
 from tests.api.published import LATER, Site
-from tests.supervision.county import Office
+from tests.conftest import lay_tables
 
 
-@pytest.fixture
-def settings() -> Settings:
-    return Settings(_env_file=None, public_address="http://testserver")  # type: ignore[call-arg]
+class Built(NamedTuple):
+    database: Database
+    site: Site
 
 
-@pytest.fixture
-def empty(database: Database, settings: Settings) -> TestClient:
-    """A site on which nothing has happened yet."""
+def visitor(database: Database, **choices: bool) -> TestClient:
+    """Anyone at all, looking at the site of a database."""
+    settings = Settings(_env_file=None, public_address="http://testserver", **choices)  # type: ignore[call-arg]
     return TestClient(create_app(database, settings, lambda: LATER), follow_redirects=False)
 
 
-@pytest.fixture
-def site(
-    database: Database,
-    organ: Organ,
-    planner: Actor,
-    approver: Actor,
-    witness: Actor,
-    enrol: Callable[..., Actor],
-) -> Site:
-    return published.build(database, organ, Office(planner, approver, witness), enrol)
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    """To be looked at only: every test sees the same."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('public') / 'site.db'}"
+    else:
+        url = postgres.create_database(postgres.postgres_url(), f"public_{uuid4().hex[:12]}")
+    lay_tables(url)
+    database = Database(url)
+    yield Built(database, published.build_alone(database))
+    database.close()
 
 
 @pytest.fixture
-def anyone(site: Site, empty: TestClient) -> TestClient:
-    return empty
+def site(built: Built) -> Site:
+    return built.site
+
+
+@pytest.fixture(scope="session")
+def looker(built: Built) -> TestClient:
+    return visitor(built.database)
+
+
+@pytest.fixture
+def anyone(looker: TestClient) -> Iterator[TestClient]:
+    """A visitor without a past."""
+    yield looker
+    looker.cookies.clear()
+
+
+@pytest.fixture
+def empty(database: Database) -> TestClient:
+    """A site on which nothing has happened yet."""
+    return visitor(database)
+
+
+@pytest.fixture
+def own(database: Database) -> Built:
+    """A site of one's own, to be changed."""
+    return Built(database, published.build_alone(database))

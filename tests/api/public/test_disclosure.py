@@ -10,7 +10,7 @@ from supervision.people.rules import Actor
 from supervision.people.tables import Organ
 from supervision.plan.tables import Task
 from supervision.risk.tables import RiskClass
-from tests.api.published import Site
+from tests.api.public.conftest import Built, visitor
 from tests.supervision import county
 from tests.supervision.county import Office
 
@@ -30,10 +30,9 @@ def opened(database: Database, organ: Organ, office: Office, **more: object) -> 
         return county.drawn(session, office, task)
 
 
-def test_a_blinded_draw_can_be_replayed_before_its_list_is_public(
-    anyone: TestClient, site: Site, database: Database
-) -> None:
-    with database.writing() as session:
+def test_a_blinded_draw_can_be_replayed_before_its_list_is_public(own: Built) -> None:
+    site, anyone = own.site, visitor(own.database)
+    with own.database.writing() as session:
         task = session.exec(select(Task).where(Task.code == site.task_code)).one()
         task.publish_drawn_list = False
         session.add(task)

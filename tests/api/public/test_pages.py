@@ -1,11 +1,12 @@
 """Every address of the public site answers, as a page and as data."""
 
-import json
+import hashlib
 
 import pytest
 from starlette.testclient import TestClient
 
-from tests.api.published import Site
+from tests.api.public.conftest import Built, visitor
+from tests.api.published import INSPECTOR, Site
 
 LISTS = ("/results", "/draws", "/releases", "/tasks", "/plans", "/items")
 
@@ -185,20 +186,14 @@ def test_the_feed_leads_to_every_release(anyone: TestClient, site: Site) -> None
 
 
 def test_one_entity_per_release_row_and_its_bytes_have_the_digest(anyone: TestClient, site: Site) -> None:
-    import hashlib
-
     code = site.releases[0]
     stated = anyone.get(f"/releases/{code}.json").json()["release"]["sha256"]
     assert hashlib.sha256(anyone.get(f"/releases/{code}/canonical.csv").content).hexdigest() == stated
 
 
-def test_the_names_of_inspectors_are_shown_only_where_the_office_chose_so(
-    anyone: TestClient, site: Site
-) -> None:
-    from tests.api.published import INSPECTOR
-
-    address = f"/entities/{site.usccs[0]}"
-    assert INSPECTOR not in anyone.get(address).text
-    anyone.app.state.settings.publish_inspector_names = True  # type: ignore[attr-defined]
-    assert INSPECTOR in anyone.get(address).text
-    assert INSPECTOR in json.dumps(anyone.get(f"{address}.json").json(), ensure_ascii=False)
+def test_the_names_of_inspectors_are_shown_only_where_the_office_chose_so(built: Built) -> None:
+    address = f"/entities/{built.site.usccs[0]}"
+    named = visitor(built.database, publish_inspector_names=True)
+    for suffix in ("", ".json"):
+        assert INSPECTOR not in visitor(built.database).get(address + suffix).text
+        assert INSPECTOR in named.get(address + suffix).text

@@ -11,8 +11,8 @@ from typing import Any
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from supervision.database import Database
 from supervision.draw.tables import Draw
+from tests.api.public.conftest import Built, visitor
 from tests.api.published import Site
 
 FILES = ("plan.json", "frame.csv.gz", "reveals.json")
@@ -73,13 +73,11 @@ def test_the_server_replays_a_draw_step_by_step(anyone: TestClient, site: Site) 
     }
 
 
-def test_a_result_changed_in_the_database_shows_red(
-    anyone: TestClient, site: Site, database: Database
-) -> None:
-    with database.writing() as session:
-        draw = session.exec(select(Draw).where(Draw.draw_id == site.draw_id)).one()
+def test_a_result_changed_in_the_database_shows_red(own: Built) -> None:
+    with own.database.writing() as session:
+        draw = session.exec(select(Draw).where(Draw.draw_id == own.site.draw_id)).one()
         draw.result = (draw.result or "").replace("a", "b")
         session.add(draw)
-    page = anyone.get(f"/draws/{site.draw_id}/check").text
+    page = visitor(own.database).get(f"/draws/{own.site.draw_id}/check").text
     assert "验证未通过" in page
     assert "tag--red" in page
