@@ -6,11 +6,12 @@ from typing import Any
 from fastapi import FastAPI
 
 from api.security import SAFE_METHODS
+from api.v1.examples import PUBLIC
 from api.v1.models import Problem
 
 PROBLEM = "application/problem+json"
 REFERENCE = {"$ref": "#/components/schemas/Problem"}
-PUBLIC = ("/api/v1/public", "/calendar/")
+WITHOUT_SIGN_IN = "/api/v1/public"
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 
@@ -31,12 +32,15 @@ def _complete(schema: dict[str, Any]) -> dict[str, Any]:
     schemas = schema["components"]["schemas"]
     schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= schemas["Problem"].pop("$defs")
+    for name, fields in PUBLIC.items():
+        schemas[name]["examples"] = [fields]
     for left_over in ("HTTPValidationError", "ValidationError"):
         schemas.pop(left_over, None)
     for path, operations in schema["paths"].items():
         for method in METHODS & operations.keys():
             operation = operations[method]
             operation.pop("x-location", None)
+            _add_examples(operation["responses"], schemas)
             for status in _refusals(path, method.upper()):
                 operation["responses"][str(status)] = _problem(status)
     return schema
@@ -44,7 +48,7 @@ def _complete(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _refusals(path: str, method: str) -> list[int]:
     """Statuses with which an address refuses; the code inside tells more."""
-    public = path.startswith(PUBLIC)
+    public = path.startswith(WITHOUT_SIGN_IN)
     act = method not in SAFE_METHODS
     signing_in = path == "/api/v1/sessions" and method == "POST"
     refusals = [404, 422]
@@ -57,6 +61,24 @@ def _refusals(path: str, method: str) -> list[int]:
     if signing_in:
         refusals.append(429)
     return sorted(refusals)
+
+
+def _add_examples(responses: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Every JSON answer gets an example, made of those of its models."""
+    for status, response in responses.items():
+        content = response.get("content", {}).get("application/json")
+        if status.startswith("2") and content and (reference := content.get("schema", {}).get("$ref")):
+            content["example"] = _example(schemas[reference.rpartition("/")[2]], schemas)
+
+
+def _example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
+    """A model's own example; of a list, one row and the cursor that leads on."""
+    if "examples" in schema:
+        return schema["examples"][0]
+    fields = schema["properties"]
+    row = schemas[fields["items"]["items"]["$ref"].rpartition("/")[2]]
+    following = {"next": fields["next"]["examples"][0]} if "next" in fields else {}
+    return {"items": [_example(row, schemas)], **following}
 
 
 def _problem(status: int) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What everyone may see, without signing in: no risk class, no personal data (R27)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Path, Query
 from starlette.responses import Response
@@ -37,45 +37,6 @@ MEDIA: dict[str, str] = {
 CONTENT = {
     media: {"schema": {} if media.endswith("json") else {"type": "string", "format": "binary"}}
     for media in sorted(set(MEDIA.values()))
-}
-
-
-def answers(**fields: Any) -> dict[int | str, dict[str, Any]]:
-    """An example of the answer, for the documentation."""
-    return {200: {"content": {"application/json": {"example": fields}}}}
-
-
-RELEASE = {
-    "code": "360681-2026-0001-R1",
-    "draw_id": "360681-2026-0001",
-    "organ_code": "360681",
-    "organ_name": "贵溪市市场监督管理局",
-    "plan_code": "360681-2026-P01",
-    "plan_name": "2026年度双随机抽查工作计划",
-    "task_code": "360681-2026-P01-T01",
-    "task_name": "第一批不定向抽查",
-    "row_count": 1,
-    "sha256": "4e" * 32,
-    "published_at": "2026-12-01T02:00:00Z",
-}
-RESULT: dict[str, Any] = {
-    "uscc": "91360681MA35XXXX0A",
-    "entity_name": "贵溪市示例酒店有限公司",
-    "plan_code": "360681-2026-P01",
-    "plan_name": "2026年度双随机抽查工作计划",
-    "task_code": "360681-2026-P01-T01",
-    "task_name": "第一批不定向抽查",
-    "check_type": "不定向抽查",
-    "organ_name": "贵溪市市场监督管理局",
-    "completed_on": "2026-11-25",
-    "result": "1",
-    "result_text": "未发现问题",
-    "draw_id": "360681-2026-0001",
-    "release_code": "360681-2026-0001-R1",
-    "published_at": "2026-12-01T02:00:00Z",
-    "corrects": None,
-    "replaced_by": None,
-    "inspectors": [],
 }
 
 
@@ -158,11 +119,7 @@ def list_releases(session: Reading, paging: Paged, organ: Organ = None) -> Page[
     return shown(portal.releases(session, organ, paging.text, paging.limit), lambda release: release)
 
 
-@router.get(
-    "/public/releases/{code}",
-    summary="Show a release",
-    responses=answers(release=RELEASE, results=[RESULT]),
-)
+@router.get("/public/releases/{code}", summary="Show a release")
 def show_release(code: Code, session: Reading, settings: Config) -> ReleasePage:
     """公示版本 with all its rows, in the order of the hashed bytes."""
     return portal.release_page(session, code, settings.publish_inspector_names)
