@@ -1,6 +1,6 @@
 """What endpoints ask for: sessions, the moment, the settings, and who is asking."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from typing import Annotated
 
@@ -74,14 +74,14 @@ def required_actor(actor: Annotated[Actor | None, Depends(optional_actor)]) -> A
     return actor
 
 
-async def submitted(request: Request) -> FormData:
+async def submitted(request: Request) -> AsyncIterator[FormData]:
     """The fields of a form sent by one of our own pages to somebody signed in."""
     check_origin(request)
-    form = await request.form(max_files=1, max_fields=5000)
-    check_form_token(request.cookies.get(COOKIE, ""), str(form.get(FORM_FIELD, "")))
-    if any("\0" in value for _, value in form.multi_items() if isinstance(value, str)):
-        raise InvalidInput(field="表单", problem="含有无法保存的字符（NUL），请删去后重新提交。")
-    return form
+    async with request.form(max_files=1, max_fields=5000) as form:
+        check_form_token(request.cookies.get(COOKIE, ""), str(form.get(FORM_FIELD, "")))
+        if any("\0" in value for _, value in form.multi_items() if isinstance(value, str)):
+            raise InvalidInput(field="表单", problem="含有无法保存的字符（NUL），请删去后重新提交。")
+        yield form
 
 
 # scope="function": the transaction ends, and may fail, before the answer is sent

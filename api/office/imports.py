@@ -296,7 +296,7 @@ def _mapping_page(
         kept=path.name,
         filename=filename,
         fields=[(field.name, field.header, field.required) for field in FIELDS[kind]],
-        headers=[(header, header) for header in headers],
+        columns=[(header, header) for header in headers],
         chosen=chosen or _guess(kind, headers),
     )
 

@@ -1,6 +1,7 @@
 """Queries on the journal."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 
 from sqlmodel import Session, col, select, text
 
@@ -31,8 +32,11 @@ def page(
     return list(session.exec(query))
 
 
-def everything(session: Session) -> Iterator[Entry]:
-    yield from session.exec(select(Entry).order_by(col(Entry.seq)).execution_options(yield_per=1000))
+def everything(session: Session) -> Generator[Entry, None, None]:
+    """Every entry in its order; closing the generator closes its cursor."""
+    found = session.exec(select(Entry).order_by(col(Entry.seq)).execution_options(yield_per=1000))
+    with closing(found):
+        yield from found
 
 
 def answered(session: Session, account_id: int, key: str) -> AnsweredAct | None:

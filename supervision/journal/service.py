@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,8 @@ def entries(
 
 def check(session: Session) -> int:
     """核验留痕: how many entries the unbroken chain has; refuses at the first broken one."""
-    return check_chain(records.everything(session))
+    with closing(records.everything(session)) as found:
+        return check_chain(found)
 
 
 def audit(session: Session, actor: Actor) -> int:

@@ -31,7 +31,7 @@ class Clerk(TestClient):
 
     def page(self, path: str, **params: Any) -> str:
         """The text of a page that must be there."""
-        answer = self.get(path, params=params)
+        answer = self.get(path, params=params or None)
         assert answer.status_code == 200, answer.text
         return html.unescape(answer.text)
 

@@ -23,7 +23,6 @@ GUARDED = [
 ]  # fmt: skip
 
 
-
 def test_the_right_password_gives_a_cookie_that_scripts_and_other_sites_do_not_get(
     anyone: TestClient, planner: Actor
 ) -> None:
@@ -123,9 +122,7 @@ def test_the_field_has_the_same_door(anyone: TestClient, enrol: Callable[..., Ac
     assert answer.headers["location"] == "/field"
 
 
-def test_an_act_without_the_forms_token_is_refused(
-    planner: Actor, at_desk: Callable[[Actor], Clerk]
-) -> None:
+def test_an_act_without_the_forms_token_is_refused(planner: Actor, at_desk: Callable[[Actor], Clerk]) -> None:
     clerk = at_desk(planner)
     assert clerk.post("/office/plans", data={"name": "计划", "year": "2026"}).status_code == 403
     wrong = clerk.post("/office/plans", data={"name": "计划", "year": "2026", "csrf_token": "0" * 64})

@@ -33,13 +33,22 @@ TYPED = {
 
 @pytest.mark.parametrize(
     ("typed", "ppm"),
-    [("3", 30_000), ("0.5", 5_000), ("0.0001", 1), ("100", 1_000_000), (" 3 % ", 30_000), ("３．５％", 35_000)],
+    [
+        ("3", 30_000),
+        ("0.5", 5_000),
+        ("0.0001", 1),
+        ("100", 1_000_000),
+        (" 3 % ", 30_000),
+        ("３．５％", 35_000),
+    ],
 )
 def test_a_share_in_percent_is_kept_to_the_last_digit(typed: str, ppm: int) -> None:
     assert ppm_from(typed) == ppm
 
 
-@pytest.mark.parametrize("typed", ["", "-1", "100.0001", "0.00001", "1e400", "NaN", "Infinity", "三", "1,5", "1/3"])
+@pytest.mark.parametrize(
+    "typed", ["", "-1", "100.0001", "0.00001", "1e400", "NaN", "Infinity", "三", "1,5", "1/3"]
+)
 def test_what_is_no_share_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         ppm_from(typed)

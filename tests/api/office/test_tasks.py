@@ -91,7 +91,9 @@ def test_a_freeze_before_the_commitments_is_refused_on_the_tasks_own_page(
     task: str, office: county.Office, at_desk: AT_DESK
 ) -> None:
     planner = at_desk(office.planner)
-    planner.act(f"{HERE}/parties", username_0="planner", title_0="组织方", username_1="witness", title_1="纪检组")
+    planner.act(
+        f"{HERE}/parties", username_0="planner", title_0="组织方", username_1="witness", title_1="纪检组"
+    )
     answer = planner.press(f"{HERE}/freeze")
     assert answer.status_code == 409
     assert "以下参与方还没有提交承诺：组织方、纪检组" in answer.text
@@ -137,7 +139,14 @@ def test_a_witness_sees_the_own_parts_and_nothing_else_of_the_office(
     brought_to(database, office, county.committed)
     witness = at_desk(office.witness)
     assert "2026年第四季度双随机抽查" in witness.page("/office/draws")
-    for path in ("/office/plans", HERE, "/office/risk", "/office/results", "/office/journal", "/office/people"):
+    for path in (
+        "/office/plans",
+        HERE,
+        "/office/risk",
+        "/office/results",
+        "/office/journal",
+        "/office/people",
+    ):
         assert witness.get(path).status_code == 403, path
 
 
