@@ -41,7 +41,7 @@ HEAD = (
 )
 CELL_HEAD = ("分层", "户数 N", "概率分子 a", "概率分母 D", "抽中 k", "门槛票")
 DRAWN_HEAD = ("统一社会信用代码", "经营主体名称")
-CELLS_ON_A_PAGE = 60
+CELLS_ON_A_PAGE = 20
 PYTHON = "text/x-python; charset=utf-8"
 KINDS = {"json": answers.JSON, "csv": sheets.CSV, "gz": "application/gzip"}
 

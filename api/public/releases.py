@@ -13,6 +13,7 @@ from supervision.publication.public import PublicRelease
 
 router = APIRouter()
 
+ROWS = 100
 HEAD = (
     "公示版本",
     "抽取编号",
@@ -69,12 +70,15 @@ def release(request: Request, session: Reading, asked: AskedFor, config: Config,
         return answers.kept(request, response, changed)
     if asked.suffix:
         return answers.data(request, asked, found, changed=changed)
+    rows = [row for row in found.results if row.uscc > (asked.after or "")]
+    more = rows[ROWS - 1].uscc if len(rows) > ROWS else None
     return answers.page(
         request,
         "release",
         changed=changed,
         release=found.release,
-        results=found.results,
+        results=rows[:ROWS],
+        next=answers.next_address(request, more) or "",
         files=answers.downloads(request, "csv", "xlsx", "json"),
     )
 
