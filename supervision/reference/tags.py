@@ -70,14 +70,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """推断结果: section letter or None, tag codes in alphabetical order, and the words that decided.
-
-    ``evidence`` holds the keywords that spoke for the chosen section, in order of reading.
-    """
+    """推断结果: section letter or None, and tag codes in alphabetical order."""
 
     section: str | None
     tags: tuple[str, ...]
-    evidence: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,31 +128,28 @@ class KeywordTable:
         """Section and tags of the entity called ``name`` with business scope ``scope``."""
         sections: dict[str, int] = {}
         tags: dict[str, int] = {}
-        spoke: dict[str, list[str]] = {}
-        for word in dict.fromkeys(self._find_in_name(name)):
+        in_name = dict.fromkeys(self._find_in_name(name))
+        for word in in_name:
             effects = self._name_effects[word]
             for code, weight in effects.sections:
                 sections[code] = sections.get(code, 0) + weight * NAME_FACTOR
-                spoke.setdefault(code, []).append(word)
             for code, weight in effects.tags:
                 tags[code] = tags.get(code, 0) + weight * NAME_FACTOR
-        if scope:
-            leading = LEADING_FACTOR
-            for word in dict.fromkeys(self._find_in_scope(scope)):
-                found = self._scope_effects.get(word)
-                if found is None:  # an exclusion in parentheses
-                    continue
+        in_scope = dict.fromkeys(self._find_in_scope(scope)) if scope else {}
+        leading = LEADING_FACTOR
+        for word in in_scope:
+            found = self._scope_effects.get(word)
+            if found is None:  # an exclusion in parentheses
+                continue
+            if found.sections:
                 for code, weight in found.sections:
                     sections[code] = sections.get(code, 0) + weight * leading
-                    spoke.setdefault(code, []).append(word)
-                if found.sections:
-                    leading = 1
-                for code, weight in found.tags:
-                    tags[code] = tags.get(code, 0) + weight
+                leading = 1
+            for code, weight in found.tags:
+                tags[code] = tags.get(code, 0) + weight
         section = max(sections, key=sections.__getitem__, default=None)
-        given = sorted(code for code, points in tags.items() if points >= TAG_THRESHOLD)
-        evidence = tuple(dict.fromkeys(spoke[section])) if section else ()
-        return Classification(section, tuple(given), evidence)
+        given = sorted([code for code, points in tags.items() if points >= TAG_THRESHOLD])
+        return Classification(section, tuple(given))
 
     def explain(self, name: str, scope: str | None) -> tuple[Evidence, ...]:
         """Every word found and the points it gave, in order of reading: the working shown to the clerk."""

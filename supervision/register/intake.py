@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlmodel import Session, SQLModel
@@ -79,7 +80,7 @@ def take(
     stamp = {"import_id": import_id, "updated_at": now}
 
     def full(row: RegisterRow) -> dict[str, Any]:
-        return shelf.values(row, actor) | {"digest": digests[row.key]} | stamp
+        return {**shelf.values(row, actor), "digest": digests[row.key], **stamp}
 
     records.insert_rows(session, shelf.table, [full(row) for row in new])
     _change(session, shelf, [(full(row) | {"key": before.id}, row, before) for row, before in changed])
@@ -92,14 +93,15 @@ def take(
 
 def digest_of(row: RegisterRow) -> str:
     """Of every value of a row but its line."""
-    values = [str(getattr(row, name)) for name in _VALUES[type(row)]]
-    return hashlib.blake2b("\x1f".join(values).encode(), digest_size=16).hexdigest()
+    values = _READ[type(row)](row)
+    return hashlib.blake2b("\x1f".join(map(str, values)).encode(), digest_size=16).hexdigest()
 
 
 _VALUES = {
     each: tuple(field.name for field in fields(each) if field.name != "line")
     for each in (EntityRow, InspectorRow, ItemRow)
 }
+_READ = {each: attrgetter(*names) for each, names in _VALUES.items()}
 
 
 def _out_of_scope(
@@ -109,9 +111,11 @@ def _out_of_scope(
     if not isinstance(judged, EntityRow):
         return None
     before = known.get(judged.uscc)
-    regions = [judged.region_code, *([before.region_code] if before else [])]
-    outside = next((code for code in regions if not in_scope(actor.region_prefix, code)), None)
-    if outside is None:
+    regions = (judged.region_code, before.region_code) if before else (judged.region_code,)
+    for outside in regions:
+        if not in_scope(actor.region_prefix, outside):
+            break
+    else:
         return None
     message = f"区划 {outside} 不在您的管辖范围（{actor.region_prefix}）内，请由所在地机关导入。"
     return Rejected(judged.line, Reason.OUT_OF_SCOPE, "", judged.uscc, message)

@@ -10,6 +10,7 @@ writes to the table; a migration that rebuilds the table ``entity`` (batch mode)
 """
 
 import unicodedata
+from operator import add
 
 from sqlalchemy import Connection
 
@@ -54,7 +55,8 @@ def drop(connection: Connection) -> None:
 
 def levelled(name: str) -> str:
     """A name's letters and digits, in one width and case."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold()))
+    letters = unicodedata.normalize("NFKC", name).casefold()
+    return letters if letters.isalnum() else "".join(filter(str.isalnum, letters))
 
 
 def grams(name: str) -> str:
@@ -63,7 +65,7 @@ def grams(name: str) -> str:
 
 
 def _pieces(letters: str) -> str:
-    return " ".join(letters[start : start + 2] for start in range(len(letters)))
+    return " ".join([*map(add, letters, letters[1:]), letters[-1:]])
 
 
 def sought(words: str) -> str:

@@ -35,6 +35,7 @@ class Cells:
 
     def __init__(self, cells: Mapping[str, str], columns: ColumnMap) -> None:
         self._cells, self._columns = cells, columns
+        self._headers, self._limits = columns.by_field, _LIMITS[columns.kind]
 
     def refuse(self, reason: Reason, field: str, message: str) -> Refused:
         """A refusal of ``field`` that shows its cell as it was read."""
@@ -43,8 +44,7 @@ class Cells:
 
     def text(self, field: str) -> str | None:
         """The text of a cell, or None."""
-        header = self._columns.by_field.get(field)
-        if header is None:
+        if (header := self._headers.get(field)) is None:
             return None
         value = self._cells[header]
         if not value.isprintable():
@@ -52,7 +52,7 @@ class Cells:
         value = value.strip()
         if value in NOTHING:
             return None
-        if len(value) > (limit := _LIMITS[self._columns.kind, field]):
+        if len(value) > (limit := self._limits[field]):
             message = f"“{header}”共 {len(value)} 个字，超过 {limit} 个字的上限。"
             raise self.refuse(Reason.TOO_LONG, field, message)
         return value
@@ -124,7 +124,7 @@ class Cells:
         return found
 
 
-_LIMITS = {(kind, field.name): field.limit for kind, fields in FIELDS.items() for field in fields}
+_LIMITS = {kind: {field.name: field.limit for field in fields} for kind, fields in FIELDS.items()}
 
 
 def read_date(value: str) -> date | None:
