@@ -59,6 +59,16 @@ def choice(kind: type[StrEnum]) -> Any:
     )
 
 
+def locked(query: Any, table: type[SQLModel]) -> Any:
+    """The query, holding its rows of a table until the transaction ends, and reading them afresh.
+
+    Two acts on one thing follow one another; the second sees what the first did. SQLite has one
+    writer anyway.
+    """
+    held = query.with_for_update(of=table, key_share=True)
+    return held.execution_options(populate_existing=True)
+
+
 class Database:
     """An engine and its two kinds of session."""
 
@@ -67,7 +77,8 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
             Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
-        self.engine: Engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite)
+        # hide_parameters: what people typed and imported must not reach the log with an error
+        self.engine: Engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite, hide_parameters=True)
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
         self._writer = self.engine.execution_options(write=True)

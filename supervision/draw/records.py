@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, func, insert, select
 
+from supervision.database import locked
 from supervision.draw.tables import Draw, DrawnEntity, DrawParty, DrawState, FrozenFrame
 from supervision.people.records import within_scope
 from supervision.people.rules import Actor
@@ -35,9 +36,10 @@ def draw_of_task(session: Session, task_id: int) -> Draw | None:
     return session.exec(select(Draw).where(Draw.task_id == task_id)).first()
 
 
-def draw_by_number(session: Session, actor: Actor, draw_id: str) -> Draw | None:
+def draw_by_number(session: Session, actor: Actor, draw_id: str, *, lock: bool = False) -> Draw | None:
     query = select(Draw).join(Organ, col(Organ.id) == col(Draw.organ_id))
-    return session.exec(query.where(Draw.draw_id == draw_id, within_scope(Organ.region_code, actor))).first()
+    query = query.where(Draw.draw_id == draw_id, within_scope(Organ.region_code, actor))
+    return session.exec(locked(query, Draw) if lock else query).first()
 
 
 def draws(session: Session, actor: Actor, *, before: int | None = None, limit: int = 100) -> list[Draw]:
@@ -85,11 +87,25 @@ def drawn(session: Session, draw_id: int) -> list[tuple[DrawnEntity, Entity]]:
     return list(session.exec(query.where(DrawnEntity.draw_id == draw_id).order_by(col(DrawnEntity.position))))
 
 
-def task_by_id(session: Session, task_id: int) -> Task:
-    return session.exec(select(Task).where(Task.id == task_id)).one()
+def task_by_id(session: Session, task_id: int, *, lock: bool = False) -> Task:
+    query = select(Task).where(Task.id == task_id)
+    found: Task = session.exec(locked(query, Task) if lock else query).one()
+    return found
 
 
-def task_of_party(session: Session, account_id: int, task_code: str) -> Task | None:
+def task_of_party(session: Session, account_id: int, task_code: str, *, lock: bool = False) -> Task | None:
     """The task of this code, if the account is a party of its draw."""
     query = select(Task).join(DrawParty, col(DrawParty.task_id) == col(Task.id))
-    return session.exec(query.where(Task.code == task_code, DrawParty.account_id == account_id)).first()
+    query = query.where(Task.code == task_code, DrawParty.account_id == account_id)
+    return session.exec(locked(query, Task) if lock else query).first()
+
+
+def lock_organ(session: Session, organ_id: int) -> None:
+    """One freeze of an organ at a time: its draws form a chain."""
+    session.exec(locked(select(Organ).where(Organ.id == organ_id), Organ)).one()
+
+
+def commitment_known(session: Session, commitment: str) -> bool:
+    """Whether any party of any draw has ever committed to this."""
+    query = select(DrawParty.id).where(DrawParty.commitment == commitment)
+    return session.exec(query.limit(1)).first() is not None

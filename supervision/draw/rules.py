@@ -10,6 +10,7 @@ from solver.plan import VERSION
 from solver.rates import FixedMode, RateMode
 from supervision.draw.tables import DrawParty, DrawState
 from supervision.errors import SupervisionError
+from supervision.people.tables import AccountRole, Role
 
 STATE_NAMES = {
     DrawState.FROZEN: "已冻结，待审批",
@@ -31,7 +32,7 @@ REST = "rest"
 class TooFewParties(SupervisionError):
     code = "too_few_parties"
     status = 422
-    sentence = "抽取至少需要 {least} 个参与方，其中至少一个是见证人；现有 {found} 个。"
+    sentence = "抽取至少需要 {least} 个参与方，其中至少一个是不编制任务的见证人；现有 {found} 个。"
 
 
 class NotAParty(SupervisionError):
@@ -44,6 +45,12 @@ class AlreadyCommitted(SupervisionError):
     code = "already_committed"
     status = 409
     sentence = "“{title}”已经提交过承诺，不能更改。"
+
+
+class CommitmentReused(SupervisionError):
+    code = "commitment_reused"
+    status = 409
+    sentence = "这份承诺已有参与方提交过，或在以前的抽取中用过。请重新生成随机数，再提交它的承诺。"
 
 
 class CommitmentMissing(SupervisionError):
@@ -103,6 +110,17 @@ def parse_hex(text: str, field: str) -> bytes:
 def missing(parties: Iterable[DrawParty], attribute: str) -> str:
     """The titles of the parties that have not committed (or revealed) yet."""
     return "、".join(party.title for party in parties if not getattr(party, attribute))
+
+
+def has_witness(grants: Iterable[AccountRole], organiser: str, usernames: Mapping[int, str]) -> bool:
+    """Whether some party is a witness and nothing but a witness: no planner, and not who drew up the task."""
+    roles: dict[int, set[Role]] = {}
+    for grant in grants:
+        roles.setdefault(grant.account_id, set()).add(grant.role)
+    return any(
+        Role.WITNESS in held and Role.PLANNER not in held and usernames[account_id] != organiser
+        for account_id, held in roles.items()
+    )
 
 
 def public_paths(expected: Mapping[tuple[str, str], Fraction], least: int) -> dict[tuple[str, str], str]:

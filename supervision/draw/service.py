@@ -23,18 +23,21 @@ from supervision.draw.rules import (
     VOID_REASONS,
     AlreadyCommitted,
     CommitmentMissing,
+    CommitmentReused,
     EarlierDrawOpen,
     FourEyes,
     NotAParty,
     RevealMissing,
     RevealRefused,
     TooFewParties,
+    has_witness,
     missing,
     parse_hex,
     plan_fields,
 )
 from supervision.draw.tables import Draw, DrawnEntity, DrawParty, DrawState, FrozenFrame
 from supervision.errors import Conflict, InvalidInput, NotFound
+from supervision.journal.records import actors_of
 from supervision.journal.service import record
 from supervision.people.records import grants
 from supervision.people.rules import Actor, require
@@ -140,14 +143,20 @@ def name_parties(
 
 
 def commit(session: Session, actor: Actor, task_code: str, commitment_hex: str, now: datetime) -> DrawParty:
-    """提交承诺: ``H(TAG("commit") ‖ secret)``; the secret stays with the party. Never changed afterwards."""
-    task = party_task(session, actor, task_code)
+    """提交承诺: ``H(TAG("commit") ‖ secret)``; the secret stays with the party. Never changed afterwards.
+
+    One that was committed to before is refused: copied, it adds nothing to the seed; used again, its secret
+    may be public.
+    """
+    task = party_task(session, actor, task_code, lock=True)
     _expect(task, TaskState.DRAFT, "提交承诺")
     party = _party(session, actor, task)
     if party.commitment:
         raise AlreadyCommitted(title=party.title)
-    party.commitment = parse_hex(commitment_hex, "承诺").hex()
-    party.committed_at = now
+    commitment = parse_hex(commitment_hex, "承诺").hex()
+    if records.commitment_known(session, commitment):
+        raise CommitmentReused()
+    party.commitment, party.committed_at = commitment, now
     session.add(party)
     detail = {"title": party.title, "commitment": party.commitment}
     record(session, actor, "draw.commit", f"task:{task_code}", detail, now)
@@ -163,7 +172,9 @@ def freeze(
     """
     require(actor, Role.PLANNER)
     task = _draft(session, actor, task_code, "冻结")
+    plans.recheck(session, actor, task, now)
     parties = _ready_parties(session, task, how.min_parties)
+    records.lock_organ(session, task.organ_id)
     unfinished = records.open_draw(session, task.organ_id)
     if unfinished is not None:
         raise EarlierDrawOpen(draw_id=unfinished.draw_id)
@@ -225,6 +236,7 @@ def freeze(
         "plan_hash": draw.plan_hash,
         "root": draw.register_root,
         "n": draw.register_n,
+        "snapshot": snapshot.digest if snapshot else None,
     }
     record(session, actor, "draw.freeze", f"draw:{draw_id}", detail, now)
     return draw
@@ -234,7 +246,8 @@ def approve(session: Session, actor: Actor, draw_id: str, now: datetime) -> Draw
     """审批: from here on the plan's hash is public and the parties may reveal. Two pairs of eyes."""
     require(actor, Role.APPROVER)
     draw, task = _own(session, actor, draw_id, DrawState.FROZEN, "审批")
-    if actor.username in (draw.frozen_by, task.created_by):
+    drew_up = actors_of(session, f"task:{task.code}", ("task.change", "draw.name_parties"))
+    if actor.username in {draw.frozen_by, task.created_by, *drew_up}:
         raise FourEyes()
     draw.state, draw.approved_by, draw.approved_at = DrawState.APPROVED, actor.username, now
     task.state = TaskState.APPROVED
@@ -248,7 +261,7 @@ def reveal(session: Session, actor: Actor, task_code: str, secret_hex: str, now:
 
     Nobody sees it before the draw is closed, or the last to reveal could choose the outcome by staying away.
     """
-    task = party_task(session, actor, task_code)
+    task = party_task(session, actor, task_code, lock=True)
     _expect(task, TaskState.APPROVED, "揭示")
     party = _party(session, actor, task)
     if party.secret:
@@ -316,17 +329,17 @@ def void(session: Session, actor: Actor, draw_id: str, reason: str, note: str, n
     return draw
 
 
-def draw_of(session: Session, actor: Actor, draw_id: str) -> Draw:
+def draw_of(session: Session, actor: Actor, draw_id: str, *, lock: bool = False) -> Draw:
     """The draw, if it lies in the actor's region."""
-    draw = records.draw_by_number(session, actor, draw_id)
+    draw = records.draw_by_number(session, actor, draw_id, lock=lock)
     if draw is None:
         raise NotFound(what="抽取", key=draw_id)
     return draw
 
 
-def party_task(session: Session, actor: Actor, task_code: str) -> Task:
+def party_task(session: Session, actor: Actor, task_code: str, *, lock: bool = False) -> Task:
     """The task in whose draw the actor is a party: a witness may sit outside the organ and its region."""
-    task = records.task_of_party(session, actor.account_id, task_code)
+    task = records.task_of_party(session, actor.account_id, task_code, lock=lock)
     if task is None:
         raise NotAParty()
     return task
@@ -355,7 +368,7 @@ def _party_views(session: Session, parties: Sequence[DrawParty]) -> list[PartyVi
 
 
 def _draft(session: Session, actor: Actor, task_code: str, act: str) -> Task:
-    task = plans.own_task(session, actor, task_code)
+    task = plans.own_task(session, actor, task_code, lock=True)
     _expect(task, TaskState.DRAFT, act)
     return task
 
@@ -368,12 +381,12 @@ def _expect(task: Task, state: TaskState, act: str) -> None:
 def _own(
     session: Session, actor: Actor, draw_id: str, state: DrawState | None, act: str
 ) -> tuple[Draw, Task]:
-    draw = draw_of(session, actor, draw_id)
+    draw = draw_of(session, actor, draw_id, lock=True)
     if draw.organ_id != actor.organ_id:
         raise NotFound(what="抽取", key=draw_id)
     if state is not None and draw.state is not state:
         raise Conflict(what=f"抽取 {draw_id} ", state=STATE_NAMES[draw.state], act=act)
-    return draw, records.task_by_id(session, draw.task_id)
+    return draw, records.task_by_id(session, draw.task_id, lock=True)
 
 
 def _party(session: Session, actor: Actor, task: Task) -> DrawParty:
@@ -385,8 +398,9 @@ def _party(session: Session, actor: Actor, task: Task) -> DrawParty:
 
 def _ready_parties(session: Session, task: Task, least: int) -> list[DrawParty]:
     parties = records.parties(session, task.id or 0)
-    roles = grants(session, [party.account_id for party in parties])
-    if len(parties) < least or not any(grant.role is Role.WITNESS for grant in roles):
+    ids = [party.account_id for party in parties]
+    witnessed = has_witness(grants(session, ids), task.created_by, records.usernames(session, ids))
+    if len(parties) < least or not witnessed:
         raise TooFewParties(least=least, found=len(parties))
     if absent := missing(parties, "commitment"):
         raise CommitmentMissing(titles=absent)

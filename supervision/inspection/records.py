@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, delete, func, insert, select, update
 
+from supervision.database import locked
 from supervision.draw.tables import Draw
 from supervision.inspection.tables import CalendarFeed, Finding, ItemFinding, Visit, VisitState
 from supervision.pairing.tables import TeamMember
@@ -54,7 +55,7 @@ def add_item_findings(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 
 def visit(session: Session, code: str, *, lock: bool = False) -> Row | None:
     query = _visits().where(Visit.code == code)
-    row = session.exec(query.with_for_update(of=Visit) if lock else query).first()
+    row = session.exec(locked(query, Visit) if lock else query).first()
     return None if row is None else tuple(row)
 
 

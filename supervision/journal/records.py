@@ -1,6 +1,6 @@
 """Queries on the journal."""
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import closing
 
 from sqlmodel import Session, col, select, text
@@ -18,8 +18,16 @@ def last(session: Session) -> Entry | None:
 
 
 def page(
-    session: Session, *, before: int | None, limit: int, act: str = "", subject: str = "", organ: str = ""
+    session: Session,
+    *,
+    before: int | None,
+    limit: int,
+    act: str = "",
+    subject: str = "",
+    organ: str = "",
+    region: str = "",
 ) -> list[Entry]:
+    """Newest first. ``organ``: of this organ alone; ``region``: of all organs whose code begins so."""
     query = select(Entry).order_by(col(Entry.seq).desc()).limit(limit)
     if before is not None:
         query = query.where(col(Entry.seq) < before)
@@ -28,8 +36,16 @@ def page(
     if subject:
         query = query.where(Entry.subject == subject)
     if organ:
-        query = query.where(col(Entry.organ_code).startswith(organ, autoescape=True))
+        query = query.where(Entry.organ_code == organ)
+    if region:
+        query = query.where(col(Entry.organ_code).startswith(region, autoescape=True))
     return list(session.exec(query))
+
+
+def actors_of(session: Session, subject: str, acts: Collection[str]) -> set[str]:
+    """Who did any of these acts on a subject."""
+    query = select(Entry.actor).where(Entry.subject == subject, col(Entry.act).in_(acts))
+    return set(session.exec(query))
 
 
 def everything(session: Session) -> Generator[Entry, None, None]:

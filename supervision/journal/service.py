@@ -53,8 +53,8 @@ def entries(
     from supervision.people.tables import Role
 
     require(actor, Role.AUDITOR, Role.ADMINISTRATOR, Role.PLANNER, Role.APPROVER)
-    organ = actor.region_prefix if actor.has(Role.AUDITOR) else actor.organ_code
-    return records.page(session, before=before, limit=limit, act=act, subject=subject, organ=organ)
+    whose = {"region": actor.region_prefix} if actor.has(Role.AUDITOR) else {"organ": actor.organ_code}
+    return records.page(session, before=before, limit=limit, act=act, subject=subject, **whose)
 
 
 def check(session: Session) -> int:

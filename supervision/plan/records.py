@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, true
 from sqlmodel import Session, col, select
 
-from supervision.draw.tables import Draw
-from supervision.inspection.tables import Visit
+from supervision.database import locked
+from supervision.draw.tables import Draw, DrawnEntity
 from supervision.people.records import within_scope
 from supervision.people.rules import Actor
 from supervision.people.tables import Organ
@@ -55,9 +55,10 @@ def last_plan_serial(session: Session, organ_id: int, year: int) -> int:
     return session.exec(query).one() or 0
 
 
-def task_by_code(session: Session, actor: Actor, code: str) -> Task | None:
+def task_by_code(session: Session, actor: Actor, code: str, *, lock: bool = False) -> Task | None:
     query = select(Task).join(Organ, col(Organ.id) == col(Task.organ_id))
-    return session.exec(query.where(Task.code == code, within_scope(Organ.region_code, actor))).first()
+    query = query.where(Task.code == code, within_scope(Organ.region_code, actor))
+    return session.exec(locked(query, Task) if lock else query).first()
 
 
 def task_by_id(session: Session, task_id: int) -> Task:
@@ -124,7 +125,7 @@ def eligible(session: Session, scope: Scope) -> Iterator[tuple[int, str, str, st
 
 
 def at_cap(session: Session, scope: Scope) -> list[str]:
-    """USCCs left out because this organ has visited them as often as the year's cap allows (R12)."""
+    """USCCs left out because this organ has drawn them as often as the year's cap allows (R12)."""
     query = select(Entity.uscc).where(_in_scope(scope), col(Entity.id).in_(_capped(scope)))
     return list(session.exec(query.order_by(Entity.uscc)))
 
@@ -165,10 +166,11 @@ def _in_scope(scope: Scope) -> ColumnElement[bool]:
 
 
 def _capped(scope: Scope) -> Any:
+    """Who is drawn will be visited, though the teams may not be matched yet; void draws have drawn nobody."""
     return (
-        select(Visit.entity_id)
-        .join(Draw, col(Draw.id) == col(Visit.draw_id))
+        select(DrawnEntity.entity_id)
+        .join(Draw, col(Draw.id) == col(DrawnEntity.draw_id))
         .where(Draw.organ_id == scope.organ_id, Draw.year == scope.year)
-        .group_by(col(Visit.entity_id))
+        .group_by(col(DrawnEntity.entity_id))
         .having(func.count() >= scope.cap)
     )

@@ -126,7 +126,7 @@ def create_task(
     if plan is None or plan.organ_id != actor.organ_id:
         raise NotFound(what="计划", key=plan_code)
     items = _checked(session, actor, draft, now)
-    former = task_of(session, actor, redraw_of) if redraw_of else None
+    former = own_task(session, actor, redraw_of) if redraw_of else None
     if former is not None and former.state is not TaskState.VOID:
         raise Conflict(what=f"任务 {former.code} ", state=STATE_NAMES[former.state], act="重新抽取，须先作废")
     if former is not None and not (redraw_reason or "").strip():
@@ -152,7 +152,7 @@ def create_task(
 def change_task(session: Session, actor: Actor, code: str, draft: TaskDraft, now: datetime) -> Task:
     """修改任务: only before the freeze."""
     require(actor, Role.PLANNER)
-    task = own_task(session, actor, code)
+    task = own_task(session, actor, code, lock=True)
     if task.state is not TaskState.DRAFT:
         raise Conflict(what=f"任务 {code} ", state=STATE_NAMES[task.state], act="修改")
     for name, value in _columns(draft, _checked(session, actor, draft, now)).items():
@@ -160,6 +160,11 @@ def change_task(session: Session, actor: Actor, code: str, draft: TaskDraft, now
     session.add(task)
     record(session, actor, "task.change", f"task:{code}", {"draft": draft.model_dump(mode="json")}, now)
     return task
+
+
+def recheck(session: Session, actor: Actor, task: Task, now: datetime) -> None:
+    """复核任务: what the draft had to satisfy holds still; items and days may have changed since (R1)."""
+    _checked(session, actor, draft_of(session, task), now)
 
 
 def task_of(session: Session, actor: Actor, code: str) -> Task:
@@ -176,10 +181,10 @@ def seen_task(session: Session, actor: Actor, code: str) -> Task:
     return task_of(session, actor, code)
 
 
-def own_task(session: Session, actor: Actor, code: str) -> Task:
+def own_task(session: Session, actor: Actor, code: str, *, lock: bool = False) -> Task:
     """The task, if it is the actor's own organ's."""
-    task = task_of(session, actor, code)
-    if task.organ_id != actor.organ_id:
+    task = records.task_by_code(session, actor, code, lock=lock)
+    if task is None or task.organ_id != actor.organ_id:
         raise NotFound(what="任务", key=code)
     return task
 

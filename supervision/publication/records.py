@@ -8,6 +8,7 @@ from sqlalchemy import and_, or_
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, func, insert, select
 
+from supervision.database import locked
 from supervision.draw.tables import Draw, DrawnEntity, DrawParty, FrozenFrame
 from supervision.inspection.records import parts
 from supervision.inspection.rules import UNSETTLED
@@ -91,7 +92,7 @@ def visits_with_findings(session: Session, codes: Iterable[str]) -> list[Waiting
     found: list[Waiting] = []
     for part in parts(codes):
         query = _newest_findings().where(col(Visit.code).in_(part)).order_by(col(Visit.code))
-        found += [tuple(row) for row in session.exec(query.with_for_update(of=Visit))]
+        found += [tuple(row) for row in session.exec(locked(query, Visit))]
     return found
 
 
