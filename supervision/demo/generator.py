@@ -178,7 +178,7 @@ def _entity(
         "行政区划": place.code,
         "登记状态": rng.choices(("存续", "注销", "吊销"), weights=(975, 15, 10))[0],
         **_facts(rng, risk, today),
-        "联系人": f"{rng.choice(words.SURNAMES)}{rng.choice(('先生', '女士'))}（虚构）",
+        "联系人": f"{rng.choice(words.SURNAME_POOL)}{rng.choice(('先生', '女士'))}（虚构）",
         "联系电话": f"000-{rng.randint(0, 9_999_999):07d}（虚构）",
         "经度": longitude,
         "纬度": latitude,
@@ -258,7 +258,7 @@ def _inspector(rng: Random, place: Region, number: int, today: date) -> dict[str
     also = [q for q in QUALIFICATIONS if q != own and rng.random() < 0.2]
     return {
         "工号": f"{place.code}-{number:03d}",
-        "姓名": rng.choice(words.SURNAMES) + "".join(rng.sample(words.GIVEN, rng.choice((1, 2, 2)))),
+        "姓名": rng.choice(words.SURNAME_POOL) + "".join(rng.sample(words.GIVEN, rng.choice((1, 2, 2)))),
         "单位": f"{place.name}市场监督管理局",
         "科所": f"{towns[number % len(towns)].removesuffix('街道').removesuffix('镇')}市场监督管理所",
         "执法证号": f"示例{place.code}{number:05d}",
