@@ -1,7 +1,7 @@
 """Draws: approve, run, void, pair."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 from sqlmodel import Session
@@ -14,6 +14,7 @@ from api.v1.resource import resource
 from supervision.draw import service as draws
 from supervision.draw.rules import STATE_NAMES, VOID_REASONS
 from supervision.draw.tables import Draw, DrawState
+from supervision.verification.service import verify_draw
 
 router = resource("draws")
 
@@ -95,6 +96,37 @@ class Voiding(Command):
     note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 
 
+class StepView(View):
+    """核验步骤: one claim, and whether it holds."""
+
+    name: str
+    title: str
+    status: Literal["ok", "failed", "skipped"]
+    message: Annotated[str, Field(description="不一致时的说明")]
+
+
+class ReportView(View):
+    """验证报告. ``ok``: every step holds."""
+
+    model_config = View.model_config | example(
+        draw_id="360681-2026-0001",
+        plan_hash="7a" * 32,
+        ok=True,
+        denominator=1000000,
+        drawn=48,
+        result_sha256="0c" * 32,
+        steps=[{"name": "seed", "title": "种子由方案和揭示得出", "status": "ok", "message": ""}],
+    )
+
+    draw_id: str
+    plan_hash: str
+    ok: bool
+    denominator: int | None
+    drawn: int | None
+    result_sha256: str | None
+    steps: list[StepView]
+
+
 @router.get("/draws", summary="List draws")
 def list_draws(session: Reading, actor: SignedIn, paging: Paged) -> Page[DrawView]:
     """抽取一览, inside the actor's region, newest first."""
@@ -113,6 +145,13 @@ def list_drawn(draw_id: Code, session: Reading, actor: SignedIn, paging: Paged) 
     after = paging.text or ""
     found = [row for row in draws.drawn_entities(session, actor, draw_id) if row.uscc > after]
     return paging.page(found, lambda row: row.uscc, DrawnEntityView.model_validate)
+
+
+@router.get("/draws/{draw_id}/verification", summary="Verify a draw", responses={409: {}})
+def verify(draw_id: Code, session: Reading, actor: SignedIn) -> ReportView:
+    """验证抽取: replay a closed draw, its pairing and its releases from what was frozen. Writes nothing."""
+    draws.seen_draw(session, actor, draw_id)
+    return ReportView.model_validate(verify_draw(session, draw_id))
 
 
 @router.post("/draws/{draw_id}/approve", summary="Approve a draw")

@@ -41,13 +41,14 @@ def _complete(schema: dict[str, Any]) -> dict[str, Any]:
             operation = operations[method]
             operation.pop("x-location", None)
             _add_examples(operation["responses"], schemas)
-            for status in _refusals(path, method.upper()):
+            own = {int(status) for status in operation["responses"] if status.startswith("4")}
+            for status in sorted({*own, *_refusals(path, method.upper())}):
                 operation["responses"][str(status)] = _problem(status)
     return schema
 
 
 def _refusals(path: str, method: str) -> list[int]:
-    """Statuses with which an address refuses; the code inside tells more."""
+    """Statuses with which an address may refuse, beside its own; the code inside tells more."""
     public = path.startswith(WITHOUT_SIGN_IN)
     act = method not in SAFE_METHODS
     signing_in = path == "/api/v1/sessions" and method == "POST"
@@ -60,7 +61,7 @@ def _refusals(path: str, method: str) -> list[int]:
         refusals += [409, 413]
     if signing_in:
         refusals.append(429)
-    return sorted(refusals)
+    return refusals
 
 
 def _add_examples(responses: dict[str, Any], schemas: dict[str, Any]) -> None:

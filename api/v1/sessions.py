@@ -84,7 +84,7 @@ class SessionView(View):
 def sign_in(request: Request, body: SignIn, session: Writing, now: Now, settings: Config) -> SessionView:
     """登录: a bearer token. Attempts are limited per address and per username. Never kept for replay."""
     address = request.client.host if request.client else ""
-    request.app.state.sign_in_guard.check(f"address:{address}", f"user:{body.username}")
+    request.app.state.sign_in_guard.check(f"address:{address}", f"name:{body.username}")
     hours = settings.sign_in_hours
     token, actor = people.sign_in(session, body.username, body.password, now, hours)
     return SessionView(token=token, expires_at=now + timedelta(hours=hours), account=ActorView.of(actor))

@@ -1,5 +1,6 @@
 """A small county that works through the API alone: 160 entities, six inspectors, two items."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,12 +27,16 @@ DRAFT = {
     "starts": "2026-11-20",
     "ends": "2026-12-31",
 }
-SECRETS = {"planner": "a1" * 32, "witness": "b2" * 32}
 
 
 def uscc(number: int, county: str = "360681") -> str:
     body = f"91{county}MA{number:07d}"
     return body + check_character(body)
+
+
+def secret(name: str, task: str) -> str:
+    """What a party keeps to itself until it reveals it: another one for every draw."""
+    return hashlib.sha256(f"{name} {task}".encode()).hexdigest()
 
 
 def grade(number: int) -> str:
@@ -123,15 +128,15 @@ class Office:
         parties = [{"username": "planner", "title": "组织方"}, {"username": "witness", "title": "纪检监察组"}]
         self.planner.act("PUT", f"/tasks/{task}/parties", {"parties": parties})
         for name, caller in (("planner", self.planner), ("witness", self.witness)):
-            secret = bytes.fromhex(SECRETS[name])
-            caller.act("POST", f"/tasks/{task}/commitments", {"commitment": commitment(secret).hex()})
+            kept = bytes.fromhex(secret(name, task))
+            caller.act("POST", f"/tasks/{task}/commitments", {"commitment": commitment(kept).hex()})
 
     def freeze(self, task: str) -> str:
         return str(self.planner.act("POST", f"/tasks/{task}/freeze")["draw_id"])
 
     def reveal(self, task: str) -> None:
-        self.planner.act("POST", f"/tasks/{task}/reveals", {"secret": SECRETS["planner"]})
-        self.witness.act("POST", f"/tasks/{task}/reveals", {"secret": SECRETS["witness"]})
+        self.planner.act("POST", f"/tasks/{task}/reveals", {"secret": secret("planner", task)})
+        self.witness.act("POST", f"/tasks/{task}/reveals", {"secret": secret("witness", task)})
 
     def draw(self, task: str) -> str:
         """From the commitments to the closed draw."""

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from supervision.database import Database
 from supervision.people.rules import Actor
 from tests.api.v1.conftest import Caller
-from tests.api.v1.county import RATES, SECRETS, Office, every
+from tests.api.v1.county import RATES, Office, every, secret
 
 VERIFIER = Path("solver/verify_draw.py")
 
@@ -49,6 +49,8 @@ def test_a_register_becomes_a_published_inspection_that_anyone_can_replay(
     statistics = anyone.get("/api/v1/public/statistics").json()
     assert (statistics["draws"], statistics["entities_drawn"], statistics["on_time"]) == (1, 22, 22)
 
+    report = office.auditor.see(f"/draws/{draw_id}/verification")
+    assert report["ok"], report["steps"]
     public = anyone.get(f"/api/v1/public/draws/{draw_id}").json()
     names = ("plan.json", "frame.csv.gz", "reveals.json", "result.csv", "closing.json")
     for name in names:
@@ -77,10 +79,10 @@ def test_nobody_sees_a_secret_before_the_draw_is_closed(office: Office, anyone: 
     office.commit(task)
     draw_id = office.freeze(task)
     office.approver.act("POST", f"/draws/{draw_id}/approve")
-    answer = office.witness.act("POST", f"/tasks/{task}/reveals", {"secret": SECRETS["witness"]})
+    answer = office.witness.act("POST", f"/tasks/{task}/reveals", {"secret": secret("witness", task)})
     assert answer["revealed_at"]
     assert answer["secret"] is None
-    office.planner.act("POST", f"/tasks/{task}/reveals", {"secret": SECRETS["planner"]})
+    office.planner.act("POST", f"/tasks/{task}/reveals", {"secret": secret("planner", task)})
 
     def everywhere() -> str:
         pages = (f"/tasks/{task}/parties", f"/draws/{draw_id}", "/journal", "/draws")
@@ -89,9 +91,9 @@ def test_nobody_sees_a_secret_before_the_draw_is_closed(office: Office, anyone: 
         seen.append(anyone.get(f"/api/v1/public/draws/{draw_id}/reveals.json").text)
         return "".join(seen)
 
-    assert SECRETS["witness"] not in everywhere()
+    assert secret("witness", task) not in everywhere()
     office.planner.act("POST", f"/draws/{draw_id}/run")
-    assert SECRETS["witness"] in everywhere()
+    assert secret("witness", task) in everywhere()
 
 
 def test_nothing_public_tells_a_risk_class_or_a_phone(
