@@ -22,7 +22,7 @@ from solver.pairing import PairingInfeasible
 from supervision.clock import today
 from supervision.draw import service as draws
 from supervision.draw import viewing
-from supervision.draw.rules import VOID_REASONS
+from supervision.draw.rules import VOID_REASONS, is_blinded
 from supervision.draw.service import Freeze
 from supervision.inspection import service as inspection
 from supervision.pairing import service as pairings
@@ -267,7 +267,8 @@ def _preview_or_problem(visitor: Visitor, task: Task) -> tuple[PreviewView | Non
         return None, ""
     try:
         found = _preview(visitor.session, visitor.actor, task, visitor.now, visitor.settings)
-        strata = viewing.strata(found.cells, task.by_class, visitor.settings.min_anonymity)
+        blinded = is_blinded(task.by_class, task.publish_drawn_list)
+        strata = viewing.strata(found.cells, blinded, visitor.settings.min_anonymity)
     except REFUSALS as refusal:
         return None, sentence_of(visitor.request, refusal)
     return preview_view(texts(visitor.request), found, strata, task.by_class), ""

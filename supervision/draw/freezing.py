@@ -2,7 +2,8 @@
 
 import gzip
 import hashlib
-from collections.abc import Sequence
+import hmac
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,7 +13,7 @@ from solver import merkle
 from solver.blind import blind_id, blind_path, salt
 from solver.frame import Entity as Line
 from solver.frame import Frame
-from supervision.draw.rules import NothingToDraw, public_paths
+from supervision.draw.rules import NothingToDraw, is_blinded, public_paths
 from supervision.plan import records as plan_records
 from supervision.plan.records import Scope
 from supervision.plan.rules import class_probabilities, mode_of
@@ -30,14 +31,15 @@ class Frozen:
 
 
 def freeze_frame(session: Session, task: Task, scope: Scope, min_anonymity: int, frame_key: bytes) -> Frozen:
-    """The frame of a task as the registers stand now: blinded when the confidential class enters the draw."""
+    """The frame of a task as the registers stand now, blinded where ``is_blinded`` says so."""
+    blinded = is_blinded(task.by_class, task.publish_drawn_list)
     paths = paths_of(session, task, scope, min_anonymity)
     lines: list[Line] = []
     links: list[str] = []
-    labels = {path: blind_path(frame_key, path) if task.by_class else path for path in set(paths.values())}
+    labels = {path: blind_path(frame_key, path) if blinded else path for path in set(paths.values())}
     for entity_id, uscc, region, industry, grade in plan_records.eligible(session, scope):
         path = paths[region, industry]
-        frame_id = blind_id(salt(frame_key, uscc), uscc) if task.by_class else uscc
+        frame_id = blind_id(salt(frame_key, uscc), uscc) if blinded else uscc
         lines.append(Line(frame_id, labels[path], grade))
         links.append(f"{frame_id},{uscc},{entity_id},{path}\n")
     if not lines:
@@ -46,12 +48,12 @@ def freeze_frame(session: Session, task: Task, scope: Scope, min_anonymity: int,
     return Frozen(
         frame=Frame.of(lines),
         links="".join(sorted(links)).encode(),
-        exclusion=_exclusion(scope, excluded) if excluded else None,
+        exclusion=_exclusion(scope, excluded, frame_key if blinded else b"") if excluded else None,
     )
 
 
 def paths_of(session: Session, task: Task, scope: Scope, min_anonymity: int) -> dict[tuple[str, str], str]:
-    """The path of each (region, industry): coarsened only where the class is confidential."""
+    """The path of each (region, industry): coarsened only where the frame is blinded."""
     cells = plan_records.cell_counts(session, scope)
     if not cells:
         raise NothingToDraw()
@@ -60,18 +62,27 @@ def paths_of(session: Session, task: Task, scope: Scope, min_anonymity: int) -> 
     for cell in cells:
         group = (cell.region, cell.industry)
         expected[group] = expected.get(group, Fraction(0)) + cell.entities * chance[cell.risk_class]
-    if not task.by_class:
+    if not is_blinded(task.by_class, task.publish_drawn_list):
         return {(region, industry): f"{region}/{industry}" for region, industry in expected}
     return public_paths(expected, min_anonymity)
 
 
-def inspector_root(inspectors: Sequence[Inspector]) -> str:
-    """人员名录的根摘要, over lines ``code,certificate until,area,may lead,qualifications`` by code."""
-    lines = (
-        f"{i.code},{i.certificate_until},{i.region_prefix},{int(i.may_lead)},{i.qualifications.strip()}"
-        for i in sorted(inspectors, key=lambda inspector: inspector.code)
-    )
-    return merkle.root([line.encode() for line in lines]).hex()
+def inspector_root(
+    inspectors: Sequence[Inspector], recusals: Iterable[tuple[str, str]], frame_key: bytes
+) -> str:
+    """人员名录的根摘要: all that decides who may be paired with whom, before the seed is known.
+
+    A Merkle root over the HMAC of the lines ``code,certificate until,area,may lead,qualifications,past load``
+    and ``recusal,code,USCC or code``, sorted. ``frame_key`` is empty where the frame is open.
+    """
+    lines = [
+        f"{i.code},{i.certificate_until},{i.region_prefix},{int(i.may_lead)},{i.qualifications.strip()},"
+        f"{i.past_load}"
+        for i in inspectors
+    ]
+    lines += [f"recusal,{who},{whom}" for who, whom in recusals]
+    keyed = [hmac.digest(frame_key, line.encode(), hashlib.sha256) for line in sorted(lines)]
+    return merkle.root(keyed).hex()
 
 
 def pack(data: bytes) -> bytes:
@@ -89,9 +100,10 @@ def read_links(packed: bytes) -> dict[str, int]:
     return {frame_id: int(entity_id) for frame_id, _, entity_id, _ in fields}
 
 
-def _exclusion(scope: Scope, usccs: Sequence[str]) -> dict[str, str]:
+def _exclusion(scope: Scope, usccs: Sequence[str], frame_key: bytes) -> dict[str, str]:
+    """Rule and hash of who is left out. Keyed: a short list could be guessed from its bare hash."""
     lines = "".join(f"{uscc}\n" for uscc in usccs)
     return {
         "rule": f"visits by this organ in {scope.year} reached {scope.cap}",
-        "hash": hashlib.sha256(lines.encode()).hexdigest(),
+        "hash": hmac.digest(frame_key, lines.encode(), hashlib.sha256).hex(),
     }

@@ -112,6 +112,15 @@ def missing(parties: Iterable[DrawParty], attribute: str) -> str:
     return "、".join(party.title for party in parties if not getattr(party, attribute))
 
 
+def is_blinded(by_class: bool, publish_drawn_list: bool) -> bool:
+    """盲化: where the confidential class enters the draw, and where nobody may know yet who is drawn.
+
+    An open frame is public from the approval on, and the witnesses know the seed once the draw is closed:
+    together they are the list.
+    """
+    return by_class or not publish_drawn_list
+
+
 def has_witness(grants: Iterable[AccountRole], organiser: str, usernames: Mapping[int, str]) -> bool:
     """Whether some party is a witness and nothing but a witness: no planner, and not who drew up the task."""
     roles: dict[int, set[Role]] = {}

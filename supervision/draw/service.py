@@ -31,6 +31,7 @@ from supervision.draw.rules import (
     RevealRefused,
     TooFewParties,
     has_witness,
+    is_blinded,
     missing,
     parse_hex,
     plan_fields,
@@ -39,6 +40,7 @@ from supervision.draw.tables import Draw, DrawnEntity, DrawParty, DrawState, Fro
 from supervision.errors import Conflict, InvalidInput, NotFound
 from supervision.journal.records import actors_of
 from supervision.journal.service import record
+from supervision.pairing import records as pairing_records
 from supervision.people.records import grants
 from supervision.people.rules import Actor, require
 from supervision.people.tables import Role
@@ -168,7 +170,8 @@ def freeze(
 ) -> Draw:
     """冻结: the frame, the inspector register and the plan become bytes; the task can no longer be edited.
 
-    ``frame_key`` (32 random bytes) blinds the frame where the task uses the confidential class.
+    ``frame_key`` (32 random bytes) blinds the frame where the task uses the confidential class, or keeps
+    its list until the results are out.
     """
     require(actor, Role.PLANNER)
     task = _draft(session, actor, task_code, "冻结")
@@ -178,7 +181,7 @@ def freeze(
     unfinished = records.open_draw(session, task.organ_id)
     if unfinished is not None:
         raise EarlierDrawOpen(draw_id=unfinished.draw_id)
-    year = today(now).year
+    year, blinded = today(now).year, is_blinded(task.by_class, task.publish_drawn_list)
     snapshot = plans.snapshot_for(session, task)
     frozen = freezing.freeze_frame(
         session,
@@ -198,9 +201,9 @@ def freeze(
             register_n=len(frozen.frame),
             commits=[party.commitment or "" for party in parties],
             mode=mode_of(task.mode, task.rates, task.number),
-            blinded=task.by_class,
+            blinded=blinded,
             min_anonymity=how.min_anonymity,
-            inspector_root=freezing.inspector_root(records.inspectors(session, task.organ_id)),
+            inspector_root=register_root(session, task.organ_id, frame_key if blinded else b""),
             items=[item.code for item in plans.items_of(session, task)],
             exclusion=frozen.exclusion,
         )
@@ -226,7 +229,7 @@ def freeze(
             draw_id=draw.id or 0,
             frame=freezing.pack(frozen.frame.data),
             links=freezing.pack(frozen.links),
-            key=frame_key.hex() if task.by_class else None,
+            key=frame_key.hex() if blinded else None,
         )
     )
     task.state, task.snapshot_id = TaskState.FROZEN, snapshot.id if snapshot else None
@@ -343,6 +346,15 @@ def party_task(session: Session, actor: Actor, task_code: str, *, lock: bool = F
     if task is None:
         raise NotAParty()
     return task
+
+
+def register_root(session: Session, organ_id: int, frame_key: bytes) -> str:
+    """The root of the organ's inspectors and recusals as they stand now."""
+    recusals = [
+        *pairing_records.entity_recusals(session, organ_id),
+        *pairing_records.colleague_recusals(session, organ_id),
+    ]
+    return freezing.inspector_root(records.inspectors(session, organ_id), recusals, frame_key)
 
 
 def _party_views(session: Session, parties: Sequence[DrawParty]) -> list[PartyView]:

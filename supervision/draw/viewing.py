@@ -73,13 +73,13 @@ def draw_for(session: Session, actor: Actor, task: Task) -> Draw | None:
     return records.draw_of_task(session, task.id or 0)
 
 
-def strata(cells: Sequence[CellPreview], by_class: bool, min_anonymity: int) -> tuple[Stratum, ...]:
+def strata(cells: Sequence[CellPreview], blinded: bool, min_anonymity: int) -> tuple[Stratum, ...]:
     """公开分层预览 (draw/1 part 3): how the public table would group the cells, were the task frozen now."""
     groups: dict[tuple[str, str], Fraction] = {}
     for cell in cells:
         key = (cell.region, cell.industry)
         groups[key] = groups.get(key, Fraction(0)) + cell.expected
-    if by_class:
+    if blinded:
         paths = public_paths(groups, min_anonymity)
     else:
         paths = {(region, industry): f"{region}/{industry}" for region, industry in groups}

@@ -40,7 +40,7 @@ class Officer:
 
 @dataclass(frozen=True, slots=True)
 class VisitNeed:
-    """一次检查的需求: where, and which qualifications its items ask for."""
+    """一次检查的需求: where (a region, or the prefix of several), and which qualifications its items need."""
 
     code: str
     uscc: str
@@ -72,7 +72,7 @@ def build_problem(
         raise NobodyToSend()
     barred = set(recusals)
     by_region = {
-        region: [officer for officer in certified if region.startswith(officer.area)]
+        region: [officer for officer in certified if serves(officer.area, region)]
         for region in {visit.region for visit in visits}
     }
     tasks = []
@@ -85,6 +85,11 @@ def build_problem(
         tasks=tuple(tasks),
         colleague_recusals=tuple((a, b) for a, b in colleague_recusals if a in known and b in known),
     )
+
+
+def serves(area: str, region: str) -> bool:
+    """Whether an officer of an area may go to a region; to a prefix of regions, if one of them is served."""
+    return region.startswith(area) or area.startswith(region)
 
 
 def _seats(able: Sequence[Officer], qualifications: Sequence[str], team_size: int) -> tuple[Seat, ...]:

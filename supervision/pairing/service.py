@@ -8,9 +8,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from solver import pairing as solver_pairing
-from supervision.draw import freezing
 from supervision.draw import records as draws
-from supervision.draw.service import draw_of
+from supervision.draw.service import draw_of, register_root
 from supervision.draw.tables import Draw, DrawnEntity, DrawState
 from supervision.errors import Conflict, NotFound
 from supervision.inspection.rules import Seat, TeamOf, concerns, visit_code
@@ -19,7 +18,7 @@ from supervision.journal.service import record
 from supervision.pairing import records
 from supervision.pairing.rules import METHOD, Officer, UnlawfulPairing, VisitNeed, build_problem, pairing_seed
 from supervision.pairing.tables import Pairing
-from supervision.people.rules import Actor, require
+from supervision.people.rules import Actor, in_scope, require
 from supervision.people.tables import Role
 from supervision.plan.rules import STATE_NAMES
 from supervision.plan.service import items_of
@@ -59,11 +58,14 @@ def pair(session: Session, actor: Actor, draw_id: str, now: datetime) -> Pairing
     assign_visits(session, draw, _teams(draw, rows, inspectors, assignment))
     task.state = TaskState.PAIRED
     session.add(task)
+    key = draws.frame_of(session, draw.id or 0).key or ""
+    root = register_root(session, draw.organ_id, bytes.fromhex(key))
     detail = {
         "problem_sha256": pairing.problem_sha256,
         "assignment_sha256": pairing.assignment_sha256,
         "redrawn": len(assignment.rejected),
-        "inspector_root": freezing.inspector_root(inspectors),
+        "inspector_root": root,
+        "register_changed": root != json.loads(draw.plan_json).get("inspector_root"),
     }
     record(session, actor, "pairing.pair", f"draw:{draw_id}", detail, now)
     return pairing
@@ -92,7 +94,7 @@ def problem_of(
     loads = records.loads_of_year(session, draw.organ_id, draw.year)
     return build_problem(
         [_officer(inspector, loads.get(inspector.id or 0, 0)) for inspector in inspectors],
-        [_need(draw, number, entity, items) for number, (_, entity) in enumerate(rows, start=1)],
+        [_need(draw, task, number, entity, items) for number, (_, entity) in enumerate(rows, start=1)],
         team_size=task.team_size,
         last_day=task.ends,
         recusals=records.entity_recusals(session, draw.organ_id),
@@ -101,10 +103,10 @@ def problem_of(
 
 
 def _drawn_task(session: Session, actor: Actor, draw_id: str) -> tuple[Draw, Task]:
-    draw = draw_of(session, actor, draw_id)
+    draw = draw_of(session, actor, draw_id, lock=True)
     if draw.organ_id != actor.organ_id:
         raise NotFound(what="抽取", key=draw_id)
-    task = draws.task_by_id(session, draw.task_id)
+    task = draws.task_by_id(session, draw.task_id, lock=True)
     if draw.state is not DrawState.CLOSED or task.state is not TaskState.DRAWN:
         raise Conflict(what=f"任务 {task.code} ", state=STATE_NAMES[task.state], act="匹配")
     return draw, task
@@ -121,11 +123,13 @@ def _officer(inspector: Inspector, carried: int) -> Officer:
     )
 
 
-def _need(draw: Draw, number: int, entity: Entity, items: Sequence[Item]) -> VisitNeed:
+def _need(draw: Draw, task: Task, number: int, entity: Entity, items: Sequence[Item]) -> VisitNeed:
+    """Who moved out of the task's area since the freeze is still looked for there."""
+    here = in_scope(task.region_prefix, entity.region_code)
     return VisitNeed(
         code=visit_code(draw.draw_id, number),
         uscc=entity.uscc,
-        region=entity.region_code,
+        region=entity.region_code if here else task.region_prefix,
         qualifications=tuple(
             sorted({i.qualification for i in items if i.qualification and concerns(i.tag, entity.tags)})
         ),

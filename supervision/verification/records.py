@@ -4,6 +4,7 @@ from sqlmodel import Session, col, select
 
 from supervision.draw.tables import Draw, DrawnEntity
 from supervision.inspection.tables import Visit
+from supervision.journal.tables import Entry
 from supervision.pairing.tables import TeamMember
 from supervision.publication.tables import Release, ReleasedResult
 from supervision.register.tables import Entity, Inspector
@@ -40,6 +41,12 @@ def teams(session: Session, draw_id: int) -> list[tuple[str, str, str]]:
         .where(Visit.draw_id == draw_id)
     )
     return list(session.exec(query))
+
+
+def register_changed(session: Session, draw_id: str) -> bool:
+    """Whether inspectors or recusals changed between freeze and pairing, as the journal has it."""
+    query = select(Entry).where(Entry.subject == f"draw:{draw_id}", Entry.act == "pairing.pair")
+    return any(entry.detail.get("register_changed") for entry in session.exec(query))
 
 
 def releases(session: Session, draw_id: int) -> list[Release]:

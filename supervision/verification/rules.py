@@ -16,11 +16,13 @@ TITLES = {
     "drawn": "抽中对象名单与抽取结果逐行一致",
     "links": "抽中对象的统一社会信用代码与名录快照一致",
     "visits": "每个抽中对象有且只有一次检查",
+    "inspectors": "人员名录和回避决定自冻结至匹配没有变更",
     "pairing_problem": "匹配问题与其摘要一致",
     "pairing_seed": "匹配种子由抽取种子得出",
     "pairing": "检查组符合全部规则，且按种子重算一致",
     "releases": "各公示版本与其摘要一致",
 }
+INSPECTORS_CHANGED = "人员名录或回避决定在冻结之后、匹配之前有变更，已留痕"
 FAILURES = {
     "drawn": "保存的抽中对象名单与抽取结果不一致，名单可能被改动。",
     "links": "有 {count} 个抽中对象的统一社会信用代码与名录快照对不上：{codes}。",
@@ -93,6 +95,11 @@ def check_links(usccs: Mapping[str, str], frame_key: bytes | None, alg: Literal[
     """Frame id → credit code: the same, or its blind id where the frame is blinded."""
     wrong = [uscc for frame_id, uscc in usccs.items() if _frame_id(uscc, frame_key, alg) != frame_id]
     return claim("links", not wrong, count=len(wrong), codes="、".join(wrong[:5]))
+
+
+def note_inspectors(changed: bool) -> Step:
+    """Whether teams could have been steered with the seed at hand. Lawful changes exist: it is said."""
+    return Step("inspectors", INSPECTORS_CHANGED if changed else TITLES["inspectors"], "ok")
 
 
 def check_pairing(

@@ -22,6 +22,7 @@ from supervision.verification.rules import (
     check_links,
     check_pairing,
     claim,
+    note_inspectors,
     replayed,
 )
 
@@ -91,6 +92,7 @@ def _pairing(session: Session, draw: Draw) -> list[Step]:
     visited = {(drawn_id, entity_id) for drawn_id, entity_id, _ in records.visits(session, draw.id or 0)}
     return [
         claim("visits", visited == wanted, count=len(visited ^ wanted)),
+        note_inspectors(records.register_changed(session, draw.draw_id)),
         *check_pairing(
             Problem.from_json(json.loads(gzip.decompress(pairing.problem))),
             pairing.problem_sha256,

