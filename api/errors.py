@@ -12,6 +12,7 @@ from starlette.routing import Match
 
 from api.i18n import error_message, lazy, translate
 from api.pages import language_of, render, site_of
+from api.security import guarded
 from solver.errors import SolverError
 from supervision.errors import NotSignedIn, SupervisionError
 
@@ -80,7 +81,10 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:  # noqa: ARG001  told by the server's log
-        return _answer(request, 500, "internal_error", translate(BROKEN, language_of(request)), {})
+        # answered outside of every middleware
+        return guarded(
+            request, _answer(request, 500, "internal_error", translate(BROKEN, language_of(request)), {})
+        )
 
 
 async def explain_size(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -41,7 +41,7 @@ def form_token(session_token: str) -> str:
 
 
 def check_form_token(session_token: str, given: str) -> None:
-    if not hmac.compare_digest(form_token(session_token), given):
+    if not hmac.compare_digest(form_token(session_token).encode(), given.encode()):
         raise ForgedForm()
 
 
@@ -57,7 +57,11 @@ def check_origin(request: Request) -> None:
 
 async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     """Security headers on every answer; nothing that a signed-in person sees is kept by caches."""
-    response = await call_next(request)
+    return guarded(request, await call_next(request))
+
+
+def guarded(request: Request, response: Response) -> Response:
+    """The answer with its security headers."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if COOKIE in request.cookies or "authorization" in request.headers:
@@ -66,12 +70,12 @@ async def add_headers(request: Request, call_next: Callable[[Request], Awaitable
 
 
 class SignInGuard:
-    """登录限速: bounds attempts per address and per username."""
+    """登录限速: bounds attempts per address and per username; blanks in a name make no other name."""
 
     def __init__(self, per_minute: int) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._limit = RateLimitItemPerMinute(per_minute)
 
     def check(self, *keys: str) -> None:
-        if not all(self._limiter.hit(self._limit, key) for key in keys):
+        if not all(self._limiter.hit(self._limit, "".join(key.split())) for key in keys):
             raise TooManyAttempts(seconds=60)

@@ -6,6 +6,7 @@ database (an import's row), not here, so that pages need not know of this module
 
 import queue
 import threading
+import traceback
 from collections.abc import Callable, Iterable
 
 import structlog
@@ -57,7 +58,11 @@ class Jobs:
                 for _ in work():
                     pass
             except Exception as error:
-                _log.error("job_failed", job=name, error=type(error).__name__, exc_info=True)
+                # where, not what: the message of a failed import may quote the row it failed on
+                where = [
+                    f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
+                ]
+                _log.error("job_failed", job=name, error=type(error).__name__, where=where)
             finally:
                 with self._lock:
                     self._pending.discard(name)

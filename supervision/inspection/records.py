@@ -14,7 +14,7 @@ from supervision.inspection.tables import CalendarFeed, Finding, ItemFinding, Vi
 from supervision.pairing.tables import TeamMember
 from supervision.people.records import within_scope
 from supervision.people.rules import Actor
-from supervision.people.tables import Account, Organ
+from supervision.people.tables import Account, AccountRole, Organ, Role
 from supervision.plan.tables import Plan, Task
 from supervision.register.tables import Entity, Inspector, Item
 
@@ -175,13 +175,17 @@ def drop_feed(session: Session, inspector_id: int) -> None:
 
 
 def inspector_of_feed(session: Session, hashed: str) -> Inspector | None:
-    """The inspector whose feed it is, while still active and with an open account."""
+    """The inspector whose feed it is, while still active and with an open account that is an inspector's."""
     query = (
         select(Inspector)
         .join(CalendarFeed, col(CalendarFeed.inspector_id) == col(Inspector.id))
         .join(Account, col(Account.inspector_id) == col(Inspector.id))
+        .join(AccountRole, col(AccountRole.account_id) == col(Account.id))
         .where(
-            CalendarFeed.token_hash == hashed, col(Inspector.active).is_(True), col(Account.active).is_(True)
+            CalendarFeed.token_hash == hashed,
+            col(Inspector.active).is_(True),
+            col(Account.active).is_(True),
+            AccountRole.role == Role.INSPECTOR,
         )
     )
     return session.exec(query).first()

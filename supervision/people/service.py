@@ -120,6 +120,7 @@ def change_account(
     if account is None:
         raise NotFound(what="账号", key=username)
     require_region(actor, records.organ_by_id(session, account.organ_id).region_code)
+    require_region(actor, account.region_prefix)  # an account that sees more than its organ's region
     if roles is not None:
         records.drop_grants(session, account.id or 0)
         _grant(session, account, roles)

@@ -3,6 +3,9 @@
 import threading
 from collections.abc import Iterator
 
+import structlog
+import structlog.testing
+
 from supervision.jobs import Jobs
 
 
@@ -38,6 +41,23 @@ def test_a_name_that_waits_or_runs_is_not_taken_twice() -> None:
     jobs.join()
     jobs.close()
     assert len(runs) == 2
+
+
+def test_the_log_of_a_failed_job_says_where_and_quotes_no_row() -> None:
+    jobs = Jobs()
+
+    def fails() -> Iterator[None]:
+        raise ValueError("COPY entity, line 5: 13970155501")
+        yield
+
+    with structlog.testing.capture_logs() as logs:
+        jobs.submit("import:1", fails)
+        jobs.join()
+    jobs.close()
+    (entry,) = logs
+    assert (entry["job"], entry["error"]) == ("import:1", "ValueError")
+    assert entry["where"][-1].startswith("fails:")
+    assert "13970155501" not in str(logs)
 
 
 def test_a_job_that_fails_does_not_stop_the_next() -> None:

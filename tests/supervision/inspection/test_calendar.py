@@ -13,7 +13,7 @@ from supervision.inspection import service
 from supervision.inspection.tables import CalendarFeed
 from supervision.people import service as people
 from supervision.people.rules import Actor
-from supervision.people.tables import Organ
+from supervision.people.tables import Organ, Role
 from supervision.plan.tables import Task, TaskState
 from tests.supervision.factories import CONTACT, INSPECTOR_PHONE, MOMENT, PHONE, Scene, set_scene
 
@@ -130,3 +130,10 @@ def test_old_visits_leave_the_calendar(database: Database, token: str) -> None:
     # the task ends on 31 December 2026
     assert len(events(read(database, token, MOMENT + timedelta(days=180)))) == 3
     assert events(read(database, token, MOMENT + timedelta(days=222))) == []
+
+
+def test_a_feed_ends_with_the_role_of_an_inspector(database: Database, token: str) -> None:
+    with database.writing() as session:
+        people.change_account(session, people.SYSTEM, "inspectorG001", MOMENT, roles=[Role.AUDITOR])
+    with pytest.raises(NotFound):
+        read(database, token)

@@ -1,6 +1,7 @@
 """Looking up the registers within one's region, correcting an entity, and keeping people apart."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sqlmodel import Session, select
 from supervision.database import Database
 from supervision.errors import AlreadyExists, Forbidden, InvalidInput, NotFound
 from supervision.journal.tables import Entry
+from supervision.people import service as people
 from supervision.people.rules import Actor
 from supervision.people.service import SYSTEM
 from supervision.people.tables import Organ, Role
@@ -264,3 +266,16 @@ def test_entities_imported_are_entities_listed(database: Database, planner: Acto
     imported(database, planner, written(tmp_path / "a.csv", [shop(1), shop(2)]))
     with database.reading() as session:
         assert service.counts(session, planner, ALL).total == 2
+
+
+def test_no_other_organ_of_the_county_decides_on_recusals(
+    database: Database, planner: Actor, register: list[str], officers: list[int], moment: datetime
+) -> None:
+    with database.writing() as session:
+        organ = people.add_organ(session, people.SYSTEM, "360681-WJ", "卫生健康委员会", "360681", moment)
+        other = replace(planner, organ_id=organ.id or 0, organ_code=organ.code)
+        own = service.add_recusal(session, planner, officers[0], reason="持股", uscc=register[0], now=moment)
+        with pytest.raises(NotFound):
+            service.add_recusal(session, other, officers[1], reason="持股", uscc=register[0], now=moment)
+        with pytest.raises(NotFound):
+            service.remove_recusal(session, other, own.id or 0, moment)

@@ -1,0 +1,53 @@
+"""Tokens of forms, names at the sign-in, and what errors carry."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.security import HEADERS, ForgedForm, SignInGuard, check_form_token
+from supervision.database import Database
+from supervision.people.rules import TooManyAttempts
+from supervision.settings import Settings
+from tests.conftest import MOMENT
+
+
+def test_a_form_token_of_other_letters_is_refused_like_any_wrong_one() -> None:
+    for given in ("", "0" * 64, "令牌"):
+        with pytest.raises(ForgedForm):
+            check_form_token("session", given)
+
+
+def test_blanks_around_a_name_give_no_further_attempts() -> None:
+    guard = SignInGuard(3)
+    for name in ("planner", "planner ", " planner"):
+        guard.check(f"name:{name}")
+    with pytest.raises(TooManyAttempts):
+        guard.check("name:planner  ")
+
+
+def test_an_unforeseen_error_carries_the_security_headers_and_says_nothing_of_its_cause(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = create_app(database, Settings(), lambda: MOMENT)
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("13970155501")
+
+    monkeypatch.setattr("supervision.publication.portal.statistics", broken)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.get("/api/v1/public/statistics")
+    assert answer.status_code == 500
+    assert "13970155501" not in answer.text
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+
+
+def test_an_error_of_the_database_does_not_quote_what_was_typed(database: Database) -> None:
+    with database.reading() as session, pytest.raises(DBAPIError) as error:
+        session.connection().execute(text("SELECT :phone FROM nowhere"), {"phone": "13970155501"})
+    assert "nowhere" in str(error.value)
+    assert "13970155501" not in str(error.value)
