@@ -1,6 +1,7 @@
 """How the office answers: with a page, a redirect that says what was done, or the reason of a refusal."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -13,7 +14,17 @@ from supervision.errors import InvalidInput, SupervisionError
 
 Refusal = SupervisionError | SolverError
 REFUSALS = (SupervisionError, SolverError)
-Translate = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Translate:
+    """Chinese text → the text in the language of the page."""
+
+    lang: str
+
+    def __call__(self, message: str) -> str:
+        return translate(message, self.lang)
+
 
 DONE_LABELS: Mapping[str, str] = {
     "plan_created": "计划已建立，可以在其中编制任务。",
@@ -44,9 +55,7 @@ DONE_LABELS: Mapping[str, str] = {
 
 
 def texts(request: Request) -> Translate:
-    """Chinese text → the text in the language of the page."""
-    lang = language_of(request)
-    return lambda message: translate(message, lang)
+    return Translate(language_of(request))
 
 
 def show(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:

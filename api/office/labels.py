@@ -81,7 +81,9 @@ def state_tag(_: Translate, state: StrEnum) -> Tag:
 def industry_label(_: Translate, code: str) -> str:
     """``F 批发和零售业``."""
     found = industry_table().get(code)
-    return f"{code} {found.name}" if found else f"{code} {_(INDUSTRY_NAMES['Z'])}"
+    if found is None:
+        return f"{code} {_(INDUSTRY_NAMES['Z'])}"
+    return f"{code} {found.name_en if _.lang == 'en' else found.name}"
 
 
 def region_label(code: str) -> str:
