@@ -49,6 +49,12 @@ class Conflict(SupervisionError):
     sentence = "{what}当前状态为“{state}”，不能{act}。"
 
 
+class TooBusy(SupervisionError):
+    code = "too_busy"
+    status = 429
+    sentence = "正在为其他访问者复算，请一分钟后再试。"
+
+
 class AlreadyExists(SupervisionError):
     code = "already_exists"
     status = 409

@@ -1,6 +1,9 @@
 """Tokens of forms, names at the sign-in, and what errors carry."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -8,10 +11,13 @@ from sqlalchemy.exc import DBAPIError
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.public.checks import WAITING, Checks
 from api.security import HEADERS, ForgedForm, SignInGuard, check_form_token
 from supervision.database import Database
+from supervision.errors import TooBusy
 from supervision.people.rules import TooManyAttempts
 from supervision.settings import Settings
+from supervision.verification.rules import Report
 from tests.conftest import MOMENT
 
 
@@ -51,3 +57,31 @@ def test_an_error_of_the_database_does_not_quote_what_was_typed(database: Databa
         session.connection().execute(text("SELECT :phone FROM nowhere"), {"phone": "13970155501"})
     assert "nowhere" in str(error.value)
     assert "13970155501" not in str(error.value)
+
+
+def test_a_crowd_that_asks_for_replays_leaves_threads_for_everybody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    checks, gate, begun = Checks(), threading.Event(), threading.Event()
+    report = Report("kept", "", (), None, None, None)
+
+    def slow(_session: object, draw_id: str) -> Report:
+        if draw_id != "kept":
+            begun.set()
+            gate.wait(10)
+        return report
+
+    monkeypatch.setattr("api.public.checks.verify_draw", slow)
+    none: Any = None
+    assert checks.of(none, "kept", MOMENT).report is report
+    with ThreadPoolExecutor(WAITING) as crowd:
+        asked = [crowd.submit(checks.of, none, f"draw {number}", MOMENT) for number in range(WAITING)]
+        begun.wait(10)
+        while checks.free:  # the others are on their way
+            pass
+        with pytest.raises(TooBusy):
+            checks.of(none, "one more", MOMENT)
+        assert checks.of(none, "kept", MOMENT).report is report
+        gate.set()
+        assert [one.result().report for one in asked] == [report] * WAITING
+    assert checks.free == WAITING
