@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from api.deps import Config, Form, Now, SignedIn, SomeActor, Writing
+from api.deps import Config, Form, Now, Reading, SignedIn, SomeActor, Writing
 from api.office.answers import sentence_of
 from api.pages import render, site_of
 from api.security import COOKIE, SignInGuard, check_origin
@@ -55,14 +55,17 @@ def ask(request: Request, actor: SomeActor) -> Response:
 
 @router.post("/office/sign-in")
 @router.post("/field/sign-in")
-def enter(request: Request, form: Credentials, session: Writing, now: Now, settings: Config) -> Response:
+def enter(
+    request: Request, form: Credentials, reading: Reading, session: Writing, now: Now, settings: Config
+) -> Response:
     site = site_of(request.url.path)
     wanted = local_path(str(form.get("next", "")), site)
     username, password = (str(form.get(name, ""))[:LONGEST] for name in ("username", "password"))
     guard: SignInGuard = request.app.state.sign_in_guard
     try:
         guard.check(f"address:{request.client.host if request.client else ''}", f"name:{username}")
-        token, actor = people.sign_in(session, username.strip(), password, now, settings.sign_in_hours)
+        people.check_password(reading, username.strip(), password)
+        token, actor = people.sign_in(session, username.strip(), now, settings.sign_in_hours)
     except (WrongPassword, TooManyAttempts) as refusal:
         session.rollback()
         return _form(request, site, wanted, username, sentence_of(request, refusal), refusal.status)

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 
-from api.deps import Config, Now, SignedIn, Writing, session_token
+from api.deps import Config, Now, Reading, SignedIn, Writing, session_token
 from api.v1.bodies import strict_request
 from api.v1.idempotency import ActRoute
 from api.v1.models import Command, View, example
@@ -81,12 +81,15 @@ class SessionView(View):
 
 
 @door.post("/sessions", status_code=201, summary="Sign in")
-def sign_in(request: Request, body: SignIn, session: Writing, now: Now, settings: Config) -> SessionView:
+def sign_in(
+    request: Request, body: SignIn, reading: Reading, session: Writing, now: Now, settings: Config
+) -> SessionView:
     """登录: a bearer token. Attempts are limited per address and per username. Never kept for replay."""
     address = request.client.host if request.client else ""
     request.app.state.sign_in_guard.check(f"address:{address}", f"name:{body.username}")
     hours = settings.sign_in_hours
-    token, actor = people.sign_in(session, body.username, body.password, now, hours)
+    people.check_password(reading, body.username, body.password)
+    token, actor = people.sign_in(session, body.username, now, hours)
     return SessionView(token=token, expires_at=now + timedelta(hours=hours), account=ActorView.of(actor))
 
 

@@ -49,7 +49,8 @@ def test_a_generated_county_is_drawn_paired_inspected_published_and_verified(
         assert check(session) > ending.published
     with database.writing() as session:
         for username in ending.accounts:
-            _, actor = people.sign_in(session, username, PASSWORD, NOW, 10)
+            people.check_password(session, username, PASSWORD)
+            _, actor = people.sign_in(session, username, NOW, 10)
             assert actor.organ_code == "360681"
 
 
