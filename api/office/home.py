@@ -12,9 +12,10 @@ from starlette.responses import RedirectResponse, Response
 from api.charts import bar_chart
 from api.deps import Now, Reading
 from api.office.answers import Translate, show, texts
-from api.office.labels import industry_label, state_tag
+from api.office.labels import industry_label
 from api.office.navigation import OFFICE, STAFF, Officer
 from api.office.progress import Standing, doing
+from api.office.publication import deadline_tag
 from api.office.sign_in import INSPECTORS_ONLY
 from supervision.clock import today
 from supervision.draw import service as draws
@@ -60,7 +61,7 @@ def home(request: Request, actor: Officer, session: Reading, now: Now) -> Respon
         roles="、".join(_(ROLE_NAMES[role]) for role in sorted(actor.roles)),
         steps=list(_steps(_, session, actor, now, tasks)),
         figures=_figures(_, session, actor, now, counts.total, len(tasks)),
-        running=[_running(_, session, actor, task) for task in tasks if task.state is TaskState.PAIRED],
+        running=[_running(_, session, actor, task, now) for task in tasks if task.state is TaskState.PAIRED],
         chart=_industry_chart(_, counts.by_industry) if counts.total else "",
         industries=[
             {"industry": industry_label(_, code), "entities": number}
@@ -76,7 +77,9 @@ def _steps(_: Translate, session: Session, actor: Actor, now: datetime, tasks: l
         if overdue:
             yield Step(_("审核并公示逾期的结果"), _("{n} 户").format(n=overdue), "/office/results", True)
         elif waiting:
-            yield Step(_("审核并公示检查结果"), _("{n} 户").format(n=waiting), "/office/results")
+            nearest = publication.waiting(session, actor, now, limit=1).rows[0].publish_by
+            about = _("{n} 户，最近的期限 {day}").format(n=waiting, day=nearest)
+            yield Step(_("审核并公示检查结果"), about, "/office/results")
     for duty in viewing.duties(session, actor):
         if duty.waiting:
             text = _("提交承诺") if duty.may_commit else _("揭示随机数")
@@ -137,17 +140,17 @@ def _figures(
     return figures
 
 
-def _running(_: Translate, session: Session, actor: Actor, task: Task) -> dict[str, object]:
+def _running(_: Translate, session: Session, actor: Actor, task: Task, now: datetime) -> dict[str, object]:
     counts = inspection.progress_of_task(session, actor, task.id or 0)
     return {
         "code": task.code,
         "name": task.name,
         "ends": task.ends,
+        "left": deadline_tag(_, (task.ends - today(now)).days),
         "total": sum(counts.values()),
         "open": counts[VisitState.ASSIGNED] + counts[VisitState.RETURNED],
         "submitted": counts[VisitState.SUBMITTED],
         "published": counts[VisitState.PUBLISHED],
-        "state": state_tag(_, task.state),
     }
 
 

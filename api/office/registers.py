@@ -90,14 +90,16 @@ def list_entities(request: Request, actor: Officer, session: Reading) -> Respons
     names = classifying.effective_table(session).tags
     kept = queries.kept(request, *FILTERS)
     here = "/office/register/entities"
+    total = register.count_entities(session, actor, wanted)
+    kinds = ("csv", "xlsx") if total <= MOST_SHEET_ROWS else ("csv",)
     return show(
         request,
         "entities",
         rows=_entity_rows(_, session, actor, found.rows, names),
-        total=register.count_entities(session, actor, wanted),
+        total=total,
         filters={name: queries.text(request, name) for name in FILTERS},
         next=queries.address(here, **kept, after=found.after) if found.after else "",
-        files=[(kind.upper(), queries.address(f"{here}.{kind}", **kept)) for kind in ("csv", "xlsx")],
+        files=[(kind.upper(), queries.address(f"{here}.{kind}", **kept)) for kind in kinds],
         regions=[(region.code, region.full_name) for region in region_table().within(actor.region_prefix)],
         industries=industry_options(_),
         tags=sorted(names.items(), key=lambda tag: tag[1]),

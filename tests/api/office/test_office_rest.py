@@ -110,7 +110,7 @@ def test_the_office_is_not_shown_contact_and_telephone_with_a_visit(scene: Scene
 
 def test_the_home_page_of_an_approver_counts_what_waits(scene: Scene, at_desk: AT_DESK) -> None:
     page = plain(at_desk(scene.approver).page("/office"))
-    assert "审核并公示检查结果 2 户" in page
+    assert "审核并公示检查结果 2 户，最近的期限 2026-11-30" in page
     assert "正在检查的任务" in page
 
 
