@@ -61,6 +61,17 @@ def test_a_file_becomes_entities_with_region_industry_tags_and_name_search(
         assert [each.uscc for each in records.search_entities(session, "第2", true(), 9)] == [code(2)]
 
 
+def test_every_one_of_250_rows_is_found_by_its_name(
+    database: Database, planner: Actor, tmp_path: Path
+) -> None:
+    file = written(tmp_path / "a.csv", [shop(number) for number in range(1, 251)])
+    assert counts(imported(database, planner, file)) == (250, 250, 0, 0, 0)
+    with database.reading() as session:
+        for number in range(1, 251):
+            found = records.search_entities(session, f"第{number}食品", true(), 9)
+            assert [each.uscc for each in found] == [code(number)]
+
+
 def test_importing_again_changes_nothing_and_one_changed_row_changes_one(
     database: Database, planner: Actor, tmp_path: Path
 ) -> None:
@@ -228,6 +239,7 @@ def test_a_mapping_for_no_field_is_refused_before_anything_begins(
         (gzip.compress("企业名称,统一社会信用代码\n".encode() * 5000)[:60], "无法读取文件"),
         ("名称,数量\n甲,1\n".encode(), "缺少必需的列"),
     ],
+    ids=["empty", "picture", "no workbook", "gzip cut short", "other columns"],
 )
 def test_a_file_that_cannot_be_read_fails_with_a_sentence_and_is_in_the_journal(
     database: Database, planner: Actor, tmp_path: Path, content: bytes, sentence: str
