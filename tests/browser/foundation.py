@@ -22,7 +22,11 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 PAGES = Path(__file__).parent / "pages"
-PARTS = [("工作台", "/office"), ("抽查计划", "/office/plans"), ("随机抽取", "/office/draws")]
+PARTS = [
+    ("工作台", "/office", True),
+    ("抽查计划", "/office/plans", False),
+    ("随机抽取", "/office/draws", False),
+]
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 BARS = [{"c": f"{letter} 类", "n": n} for letter, n in zip("ABCD", (812, 1644, 930, 276), strict=True)]
 HEAT = [

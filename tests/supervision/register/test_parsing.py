@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from supervision.register.columns import DuplicateHeader, MissingColumns, UnknownMapping
 from supervision.register.csvlines import csv_lines
-from supervision.register.parsing import RAW, Limits, RawRow, open_register
+from supervision.register.parsing import RAW, Limits, RawRow, open_register, read_headers
 from supervision.register.reasons import Reason
 from supervision.register.tables import RegisterKind
 from supervision.register.unreadable import EmptyFile, FileTooLarge, PasswordProtected, UnreadableFile
@@ -344,3 +344,9 @@ def test_every_line_is_accounted_for_whatever_stands_in_it(lines: list[str]) -> 
     physical = content.count(b"\n") + (not content.endswith(b"\n"))
     assert covered == list(range(1, physical + 1))
     assert all(len(line.cells) == 3 for line in found if "\n" in line.raw)
+
+
+def test_the_headers_of_a_file_are_read_known_or_not(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("甲列,乙列,甲列\n一,二,三\n", encoding="utf-8")
+    assert read_headers(path, RegisterKind.ENTITY) == ("甲列", "乙列", "甲列（2）")
