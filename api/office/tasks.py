@@ -19,7 +19,6 @@ from api.office.progress import Standing, doing, steps
 from api.office.views import PreviewView, cell_rows, preview_view, task_facts
 from api.sheets import CSV, XLSX, attachment, csv_bytes, xlsx_bytes
 from solver.pairing import PairingInfeasible
-from supervision.clock import today
 from supervision.draw import service as draws
 from supervision.draw import viewing
 from supervision.draw.rules import VOID_REASONS, is_blinded
@@ -60,12 +59,12 @@ def show_task(
 
 @router.get("/preview.{ending}")
 def preview_file(
-    code: str, ending: str, request: Request, actor: Officer, session: Reading, now: Now, settings: Config
+    code: str, ending: str, request: Request, actor: Officer, session: Reading, settings: Config
 ) -> Response:
     """The preview's cells, every one of them."""
     _ = texts(request)
     task = plans.task_of(session, actor, code)
-    found = _preview(session, actor, task, now, settings)
+    found = _preview(session, actor, task, settings)
     cells = cell_rows(_, found.cells, task.by_class)
     rows = [
         (c.region, c.industry, c.risk_class, c.entities, c.exact, format_percent(c.probability), c.expected)
@@ -256,9 +255,8 @@ def _draw_id(visitor: Visitor, code: str) -> str:
     return draw.draw_id if draw else ""
 
 
-def _preview(session: Session, actor: Actor, task: Task, now: datetime, settings: Settings) -> Preview:
-    year = today(now).year
-    return plans.preview(session, actor, task, year, settings.annual_visit_cap, settings.undirected_floor_ppm)
+def _preview(session: Session, actor: Actor, task: Task, settings: Settings) -> Preview:
+    return plans.preview(session, actor, task, settings.annual_visit_cap, settings.undirected_floor_ppm)
 
 
 def _preview_or_problem(visitor: Visitor, task: Task) -> tuple[PreviewView | None, str]:
@@ -266,7 +264,7 @@ def _preview_or_problem(visitor: Visitor, task: Task) -> tuple[PreviewView | Non
     if task.state is not TaskState.DRAFT:
         return None, ""
     try:
-        found = _preview(visitor.session, visitor.actor, task, visitor.now, visitor.settings)
+        found = _preview(visitor.session, visitor.actor, task, visitor.settings)
         blinded = is_blinded(task.by_class, task.publish_drawn_list)
         strata = viewing.strata(found.cells, blinded, visitor.settings.min_anonymity)
     except REFUSALS as refusal:

@@ -57,6 +57,7 @@ class PreviewView:
     at_cap: int
     unclassified: int
     below_floor: bool
+    above_ceiling: tuple[str, ...]
     by_class: bool
     snapshot_month: Any
     classes: Sequence[ClassRow]
@@ -87,6 +88,7 @@ def preview_view(_: Translate, found: Preview, strata: Sequence[Stratum], by_cla
         at_cap=found.at_cap,
         unclassified=found.unclassified,
         below_floor=found.below_floor,
+        above_ceiling=found.above_ceiling,
         by_class=by_class,
         snapshot_month=found.snapshot.month if found.snapshot else None,
         classes=_class_rows(_, found.cells) if by_class else (),

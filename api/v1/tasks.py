@@ -9,13 +9,12 @@ from fastapi import Body, Query
 from pydantic import Field, StringConstraints
 from sqlmodel import Session
 
-from api.deps import Config, Now, Reading, SignedIn
+from api.deps import Config, Reading, SignedIn
 from api.v1.draws import DrawView
 from api.v1.idempotency import Act, Acting, created
 from api.v1.models import CODE_PATTERN, USERNAME_PATTERN, Code, Command, Note, Page, View, example
 from api.v1.paging import Paged
 from api.v1.resource import resource
-from supervision.clock import today
 from supervision.draw import service as draws
 from supervision.plan import service as plans
 from supervision.plan.rules import STATE_NAMES, TaskDraft
@@ -134,6 +133,7 @@ class PreviewView(View):
         at_cap=0,
         unclassified=0,
         below_floor=False,
+        above_ceiling=[],
         snapshot={"id": 1, "month": "2026-11-01", "version": 1, "digest": "9f" * 32},
         cells=[
             {
@@ -152,6 +152,7 @@ class PreviewView(View):
     at_cap: Annotated[int, Field(description="本年度检查次数已达上限、不再抽取的户数")]
     unclassified: Annotated[int, Field(description="等级快照中没有的户数")]
     below_floor: Annotated[bool, Field(description="不定向抽查低于规定的最低比例")]
+    above_ceiling: Annotated[list[str], Field(description="比例上限被超过的一般事项，冻结时会被拒绝")]
     snapshot: SnapshotCited | None
     cells: list[CellView]
 
@@ -163,6 +164,7 @@ class PreviewView(View):
             at_cap=found.at_cap,
             unclassified=found.unclassified,
             below_floor=found.below_floor,
+            above_ceiling=list(found.above_ceiling),
             snapshot=_cited(found.snapshot),
             cells=[
                 CellView(
@@ -287,11 +289,11 @@ def change_task(code: Code, body: Draft, act: Acting) -> TaskView:
 
 
 @router.get("/tasks/{code}/preview", summary="Preview a draw")
-def preview_task(code: Code, session: Reading, actor: SignedIn, now: Now, settings: Config) -> PreviewView:
+def preview_task(code: Code, session: Reading, actor: SignedIn, settings: Config) -> PreviewView:
     """抽取预览: per cell how many entities and the exact inclusion probability, before anything is frozen."""
     task = plans.task_of(session, actor, code)
     cap, floor = settings.annual_visit_cap, settings.undirected_floor_ppm
-    return PreviewView.of(plans.preview(session, actor, task, today(now).year, cap, floor))
+    return PreviewView.of(plans.preview(session, actor, task, cap, floor))
 
 
 @router.get("/tasks/{code}/parties", summary="List the parties of a task")

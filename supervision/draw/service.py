@@ -183,13 +183,9 @@ def freeze(
         raise EarlierDrawOpen(draw_id=unfinished.draw_id)
     year, blinded = today(now).year, is_blinded(task.by_class, task.publish_drawn_list)
     snapshot = plans.snapshot_for(session, task)
-    frozen = freezing.freeze_frame(
-        session,
-        task,
-        plans.scope_of(session, task, snapshot, year, how.visit_cap),
-        how.min_anonymity,
-        frame_key,
-    )
+    scope = plans.scope_of(session, task, snapshot, how.visit_cap)
+    plans.check_ceiling(session, task, scope)
+    frozen = freezing.freeze_frame(session, task, scope, how.min_anonymity, frame_key)
     serial = records.last_serial(session, task.organ_id, year) + 1
     before = records.last_draw(session, task.organ_id)
     draw_id = f"{actor.organ_code}-{year}-{serial:04d}"

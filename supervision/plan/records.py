@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -167,10 +168,12 @@ def _in_scope(scope: Scope) -> ColumnElement[bool]:
 
 def _capped(scope: Scope) -> Any:
     """Who is drawn will be visited, though the teams may not be matched yet; void draws have drawn nobody."""
+    year = date(scope.year, 1, 1), date(scope.year, 12, 31)
     return (
         select(DrawnEntity.entity_id)
         .join(Draw, col(Draw.id) == col(DrawnEntity.draw_id))
-        .where(Draw.organ_id == scope.organ_id, Draw.year == scope.year)
+        .join(Task, col(Task.id) == col(Draw.task_id))
+        .where(Draw.organ_id == scope.organ_id, col(Task.starts).between(*year))
         .group_by(col(DrawnEntity.entity_id))
         .having(func.count() >= scope.cap)
     )

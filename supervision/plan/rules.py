@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from solver.rates import FixedMode, RateMode, scale_of
 from supervision.errors import InvalidInput, SupervisionError
 from supervision.plan.tables import DrawMode, TaskState
-from supervision.register.tables import Item
+from supervision.register.tables import Item, ItemKind
 from supervision.risk.tables import RiskClass
 
 PPM = 1_000_000
@@ -34,6 +34,12 @@ class UnpublishedItem(SupervisionError):
     code = "unpublished_item"
     status = 422
     sentence = "事项“{item}”没有检查依据或已停用，清单之外无检查，不能纳入任务。"
+
+
+class RatioAboveCeiling(SupervisionError):
+    code = "ratio_above_ceiling"
+    status = 422
+    sentence = "抽取比例超过一般事项“{items}”规定的上限，请降低比例，或将该事项移出任务。"
 
 
 class TaskDraft(BaseModel):
@@ -103,6 +109,17 @@ def _check_rates(draft: TaskDraft) -> None:
         raise InvalidInput(field="抽查比例", problem="不按信用风险等级抽取时，四类的数值须相同。")
     if (draft.mode is DrawMode.FIXED) != (draft.number is not None):
         raise InvalidInput(field="抽取户数", problem="按固定数量抽取时必填，按比例抽取时不填。")
+
+
+def above_ceiling(items: Sequence[Item], expected: Fraction, eligible: int) -> list[Item]:
+    """超过比例上限的一般事项: key items have no ceiling, and 100 % of nobody passes none (R11)."""
+    return [
+        item
+        for item in items
+        if item.kind is ItemKind.GENERAL
+        and item.ratio_max_ppm is not None
+        and expected * PPM > item.ratio_max_ppm * eligible
+    ]
 
 
 def region_prefix(code: str) -> str:

@@ -15,7 +15,16 @@ from supervision.people.rules import Actor, require, require_region
 from supervision.people.tables import Role
 from supervision.plan import records
 from supervision.plan.records import Scope
-from supervision.plan.rules import STATE_NAMES, TaskDraft, check_draft, class_probabilities, mode_of
+from supervision.plan.rules import (
+    PPM,
+    STATE_NAMES,
+    RatioAboveCeiling,
+    TaskDraft,
+    above_ceiling,
+    check_draft,
+    class_probabilities,
+    mode_of,
+)
 from supervision.plan.tables import Plan, Task, TaskState
 from supervision.register.tables import Item
 from supervision.risk.tables import RiskClass, RiskSnapshot
@@ -52,6 +61,8 @@ class Preview:
     snapshot: RiskSnapshot | None
     below_floor: bool
     """A non-directional task that takes less than the floor of R10."""
+    above_ceiling: tuple[str, ...]
+    """General items whose ratio ceiling the task would pass; the freeze will refuse (R11)."""
 
 
 def create_plan(session: Session, actor: Actor, year: int, name: str, now: datetime) -> Plan:
@@ -222,11 +233,11 @@ def draft_of(session: Session, task: Task) -> TaskDraft:
     )
 
 
-def preview(session: Session, actor: Actor, task: Task, year: int, cap: int, floor_ppm: int) -> Preview:
+def preview(session: Session, actor: Actor, task: Task, cap: int, floor_ppm: int) -> Preview:
     """预览: counts and exact probabilities per cell, from the registers as they stand now."""
     require(actor, *OFFICE)
     snapshot = snapshot_for(session, task)
-    scope = scope_of(session, task, snapshot, year, cap)
+    scope = scope_of(session, task, snapshot, cap)
     counts = records.cell_counts(session, scope)
     chance = class_probabilities(mode_of(task.mode, task.rates, task.number), counts)
     cells = tuple(
@@ -242,8 +253,19 @@ def preview(session: Session, actor: Actor, task: Task, year: int, cap: int, flo
         at_cap=len(records.at_cap(session, scope)),
         unclassified=records.unclassified(session, scope),
         snapshot=snapshot,
-        below_floor=not task.directed and expected * 1_000_000 < floor_ppm * eligible,
+        below_floor=not task.directed and expected * PPM < floor_ppm * eligible,
+        above_ceiling=tuple(item.name for item in above_ceiling(items_of(session, task), expected, eligible)),
     )
+
+
+def check_ceiling(session: Session, task: Task, scope: Scope) -> None:
+    """Refuse a task that would pass the ratio ceiling of one of its general items (R11)."""
+    cells = records.cell_counts(session, scope)
+    chance = class_probabilities(mode_of(task.mode, task.rates, task.number), cells)
+    expected = sum((cell.entities * chance[cell.risk_class] for cell in cells), Fraction(0))
+    over = above_ceiling(items_of(session, task), expected, sum(cell.entities for cell in cells))
+    if over:
+        raise RatioAboveCeiling(items="、".join(item.name for item in over))
 
 
 def snapshot_for(session: Session, task: Task) -> RiskSnapshot | None:
@@ -258,7 +280,8 @@ def snapshot_for(session: Session, task: Task) -> RiskSnapshot | None:
     return snapshot
 
 
-def scope_of(session: Session, task: Task, snapshot: RiskSnapshot | None, year: int, cap: int) -> Scope:
+def scope_of(session: Session, task: Task, snapshot: RiskSnapshot | None, cap: int) -> Scope:
+    """抽查范围. The cap counts in the year in which the task's visits begin (R12)."""
     tags = [item.tag for item in items_of(session, task)]
     return Scope(
         region_prefix=task.region_prefix,
@@ -267,7 +290,7 @@ def scope_of(session: Session, task: Task, snapshot: RiskSnapshot | None, year: 
         item_tags=() if "" in tags else tuple(sorted(set(tags))),
         snapshot_id=snapshot.id if snapshot else None,
         organ_id=task.organ_id,
-        year=year,
+        year=task.starts.year,
         cap=cap,
     )
 

@@ -450,15 +450,12 @@ def current_results(session: Session) -> dict[str, int]:
 
 
 def publication_days(session: Session) -> list[tuple[datetime, date, int]]:
-    """(moment of publication, last day, number) of the current results of visits with nothing pending."""
-    replaced = select(ReleasedResult.corrects_id).where(col(ReleasedResult.corrects_id).is_not(None))
+    """(moment of publication, last day, number): every result as first published and every correction."""
+    due = col(ReleasedResult.publish_by)
     query: Any = (
-        select(Release.published_at, col(Visit.publish_by), func.count())
+        select(Release.published_at, due, func.count())
         .join(ReleasedResult, col(ReleasedResult.release_id) == col(Release.id))
-        .join(Finding, col(Finding.id) == col(ReleasedResult.finding_id))
-        .join(Visit, col(Visit.id) == col(Finding.visit_id))
-        .where(Visit.state == VisitState.PUBLISHED, col(ReleasedResult.id).not_in(replaced))
-        .group_by(col(Release.id), col(Release.published_at), col(Visit.publish_by))
+        .group_by(col(Release.id), col(Release.published_at), due)
     )
     return [tuple(row) for row in session.exec(query)]
 

@@ -152,6 +152,7 @@ def _release(session: Session, actor: Actor, draw_id: int, rows: Sequence[Waitin
             check_type=check_type(task.directed),
             organ_name=organ.name,
             completed_on=finding.inspected_on,
+            publish_by=visit.publish_by or finding.inspected_on,
             result=finding.result,
             result_text=result_names()[finding.result],
             corrects_id=before.get(visit.id or 0),

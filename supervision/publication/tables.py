@@ -42,6 +42,8 @@ class ReleasedResult(SQLModel, table=True):
     """抽查类型: 定向抽查 or 不定向抽查."""
     organ_name: str = Field(max_length=100)
     completed_on: date
+    publish_by: date
+    """The last day on which it was due (R21), as it stood when published."""
     result: str = Field(max_length=2)
     result_text: str = Field(max_length=64)
     corrects_id: int | None = Field(default=None, foreign_key="released_result.id", index=True)

@@ -716,6 +716,7 @@ def upgrade() -> None:
         sa.Column("check_type", sa.String(40), nullable=False),
         sa.Column("organ_name", sa.String(100), nullable=False),
         sa.Column("completed_on", sa.Date(), nullable=False),
+        sa.Column("publish_by", sa.Date(), nullable=False),
         sa.Column("result", sa.String(2), nullable=False),
         sa.Column("result_text", sa.String(64), nullable=False),
         sa.Column("corrects_id", sa.Integer(), nullable=True),

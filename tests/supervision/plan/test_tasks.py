@@ -8,9 +8,9 @@ import pytest
 from supervision.database import Database
 from supervision.errors import Conflict, Forbidden, InvalidInput, OutOfScope
 from supervision.plan import service as plans
-from supervision.plan.rules import UnpublishedItem, region_prefix
+from supervision.plan.rules import RatioAboveCeiling, UnpublishedItem, region_prefix
 from supervision.plan.tables import TaskState
-from supervision.register.tables import Item
+from supervision.register.tables import Item, ItemKind
 from supervision.risk.tables import RiskClass
 from tests.supervision import county
 from tests.supervision.county import Office
@@ -21,7 +21,7 @@ def test_the_preview_gives_each_cell_its_count_and_exact_probability(
 ) -> None:
     with database.writing() as session:
         task = county.new_task(session, office)
-        preview = plans.preview(session, office.planner, task, 2026, 2, 30_000)
+        preview = plans.preview(session, office.planner, task, 2, 30_000)
     assert preview.eligible == 600
     assert sum(cell.entities for cell in preview.cells) == 600
     chances = {cell.risk_class: cell.probability for cell in preview.cells}
@@ -40,7 +40,7 @@ def test_a_fixed_number_is_expected_exactly(database: Database, office: Office) 
     weights = {"A": 1, "B": 3, "C": 10, "D": 30}
     with database.writing() as session:
         task = county.new_task(session, office, mode="fixed", number=40, rates=weights)
-        preview = plans.preview(session, office.planner, task, 2026, 2, 30_000)
+        preview = plans.preview(session, office.planner, task, 2, 30_000)
     assert preview.expected == 40
 
 
@@ -49,7 +49,7 @@ def test_a_directed_task_draws_only_what_its_condition_and_items_concern(
 ) -> None:
     with database.writing() as session:
         task = county.new_task(session, office, directed=True, industries="C", items=("SP-01",))
-        preview = plans.preview(session, office.planner, task, 2026, 2, 30_000)
+        preview = plans.preview(session, office.planner, task, 2, 30_000)
     # every third entity is in section C, every second of those carries the tag of item SP-01
     assert preview.eligible == 100
     assert {cell.industry for cell in preview.cells} == {"C"}
@@ -123,3 +123,33 @@ def test_a_region_code_loses_only_the_zeros_that_mean_all_of() -> None:
         "360681",
         "3610",
     ]
+
+
+def test_a_ratio_above_the_ceiling_of_a_general_item_is_told_and_never_frozen(
+    database: Database, office: Office
+) -> None:
+    with database.writing() as session:
+        general, key = session.get(Item, 1), session.get(Item, 2)
+        assert general is not None
+        assert key is not None
+        general.ratio_max_ppm = 38_000  # 23.1 of 600 are expected: 3.85 %
+        key.kind, key.ratio_max_ppm = ItemKind.KEY, 1
+        task = county.new_task(session, office)
+        preview = plans.preview(session, office.planner, task, 2, 30_000)
+        assert preview.above_ceiling == ("事项 GS-01",)
+        with pytest.raises(RatioAboveCeiling):
+            county.frozen(session, office, task)
+        general.ratio_max_ppm = 38_500
+        session.flush()
+        assert plans.preview(session, office.planner, task, 2, 30_000).above_ceiling == ()
+
+
+def test_the_visit_cap_counts_in_the_year_of_the_visits(database: Database, office: Office) -> None:
+    everyone = dict.fromkeys("ABCD", 1_000_000)
+    january = {"starts": date(2027, 1, 4), "ends": date(2027, 3, 31)}
+    with database.writing() as session:
+        county.drawn(session, office, county.new_task(session, office, rates=everyone))
+        same = plans.preview(session, office.planner, county.new_task(session, office), 1, 30_000)
+        after = plans.preview(session, office.planner, county.new_task(session, office, **january), 1, 30_000)
+    assert (same.eligible, same.at_cap) == (0, 600)
+    assert (after.eligible, after.at_cap) == (600, 0)
