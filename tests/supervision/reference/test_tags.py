@@ -52,6 +52,22 @@ def test_a_tag_needs_two_points_and_each_word_counts_once() -> None:
     assert small().classify("甲食品行", "").tags == ("food_sale",)
 
 
+def test_each_of_five_hundred_first_letters_finds_its_words_and_the_longest_wins() -> None:
+    letters = [chr(0x4E00 + number) for number in range(500)]
+    words = [word for letter in letters for word in (f"{letter}一", f"{letter}一业")]
+    lines = [f"section,{'AF'[len(word) - 2]},{'甲乙'[len(word) - 2]},,{word},1,\n" for word in words]
+    table = KeywordTable.from_csv(HEADER + "".join(lines))
+    for word in words:
+        assert [each.keyword for each in table.explain("", f"（{word}）")] == [word]
+
+
+def test_a_keyword_may_hold_what_means_something_in_a_pattern() -> None:
+    for word in ("[x]", "^-]", "a-z", "（甲", "\\d"):
+        table = KeywordTable.from_csv(SMALL + f"section,T,国际组织,,{word},90,\n")
+        assert table.classify("甲", f"销售{word}").section == "T"
+        assert table.classify("甲", "销售b5").section == "F"
+
+
 def test_nothing_found_is_no_section() -> None:
     assert small().classify("甲", None).section is None
 
