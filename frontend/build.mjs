@@ -13,7 +13,6 @@ const version = (name) => JSON.parse(readFileSync(at("node_modules", name, "pack
 
 const packages = {
   "govuk-frontend": { licence: "MIT", text: at("frontend/licences/govuk-frontend.txt") },
-  "htmx.org": { licence: "0BSD", text: at("node_modules/htmx.org/LICENSE") },
   "@noble/hashes": { licence: "MIT", text: at("node_modules/@noble/hashes/LICENSE") },
 };
 
@@ -53,17 +52,12 @@ function licences() {
 const source = {
   "govuk-frontend.css": "govuk-frontend",
   "govuk-frontend.js": "govuk-frontend",
-  "htmx.min.js": "htmx.org",
   "noble-hashes.js": "@noble/hashes",
 };
 
 const vendor = {
   "govuk-frontend.css": styles("govuk-frontend"),
   "govuk-frontend.js": await bundle("govuk-frontend"),
-  // Without the pointer to a source map that is not shipped.
-  "htmx.min.js": Buffer.from(
-    readFileSync(at("node_modules/htmx.org/dist/htmx.min.js"), "utf8").replace(/\n?\/\/# sourceMappingURL=.*\n?$/, "\n"),
-  ),
   "noble-hashes.js": await bundle("noble-hashes"),
 };
 
