@@ -36,7 +36,8 @@ def list_waiting(request: Request, actor: Officer, session: Reading, now: Now) -
 def publish(
     request: Request, actor: Officer, form: Form, session: Writing, reading: Reading, now: Now
 ) -> Response:
-    codes = [str(code)[:64] for code in form.getlist("visits")][:MOST]
+    picked = "listed" if form.get("which") == "listed" else "visits"
+    codes = [str(code)[:64] for code in form.getlist(picked)][:MOST]
     try:
         publication.publish(session, actor, codes, now)
     except REFUSALS as refusal:

@@ -275,7 +275,7 @@ def test_a_county_goes_from_an_empty_register_to_publication(browser: Browser, o
         enter_findings(session, actor, task.id or 0, 2)
     approver.goto(office.address + "/office")
     approver.get_by_role("link", name="审核并公示检查结果").click()
-    approver.get_by_role("button", name="公示所选结果").click()
+    approver.get_by_role("button", name="公示本页全部").click()
     expect(approver.get_by_text("检查结果已公示。")).to_be_visible()
     expect(approver.get_by_text("没有待公示的结果。")).to_be_visible()
     assert complaints == [[], [], []]

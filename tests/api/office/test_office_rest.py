@@ -67,6 +67,20 @@ def test_chosen_results_are_published_together(scene: Scene, at_desk: AT_DESK) -
     assert "-R1" in clerk.page("/office/results/releases")
 
 
+def test_nothing_is_chosen_in_advance_and_a_whole_page_is_published_only_on_request(
+    scene: Scene, at_desk: AT_DESK
+) -> None:
+    clerk = at_desk(scene.approver)
+    page = clerk.page("/office/results")
+    assert " checked" not in page
+    assert all(f'name="listed" value="{code}"' in page for code in scene.codes[:2])
+    listed = list(scene.codes[:2])
+    assert "请至少选择一项" in clerk.press("/office/results/publish", listed=listed).text
+    where = clerk.act("/office/results/publish", listed=listed, which="listed")
+    assert where == "/office/results?done=published"
+    assert "没有待公示的结果" in clerk.page("/office/results")
+
+
 def test_publishing_nothing_or_what_is_not_waiting_is_refused(scene: Scene, at_desk: AT_DESK) -> None:
     clerk = at_desk(scene.approver)
     assert "请至少选择一项" in clerk.press("/office/results/publish").text
