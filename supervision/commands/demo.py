@@ -19,11 +19,13 @@ DATABASE = Path("var/demo.db")
 
 
 def demo(
-    register: Annotated[Path | None, typer.Option(help="真实名录文件，代替生成的名录")] = None,
+    register: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="真实名录文件，代替生成的名录")
+    ] = None,
     county: Annotated[str, typer.Option(help="演示县区划代码")] = "360681",
     entities: Annotated[int, typer.Option(min=200, help="生成多少户检查对象")] = 20_000,
     inspectors: Annotated[int, typer.Option(min=6, help="生成多少名执法检查人员")] = 60,
-    port: Annotated[int, typer.Option(help="端口")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="端口")] = 8000,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="只运行全程，不启动站点")] = False,
 ) -> None:
     """演示全程：名录 → 计划 → 抽取 → 匹配 → 检查 → 公示 → 验证，然后打开三个站点。"""
@@ -31,8 +33,14 @@ def demo(
     from supervision.database import Database, upgrade
     from supervision.demo.generator import write_demo
     from supervision.demo.story import Files, Story, play
+    from supervision.errors import InvalidInput
+    from supervision.reference.regions import region_table
     from supervision.settings import settings
 
+    if region_table().resolve(county) is None:
+        raise InvalidInput(
+            field="县区划代码", problem=f"没有“{county}”这个区划，请填 6 位代码，例如 360681。"
+        )
     url = os.environ.get("DATABASE_URL", "")
     if not url:
         for file in DATABASE.parent.glob(f"{DATABASE.name}*"):

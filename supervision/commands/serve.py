@@ -9,7 +9,7 @@ import typer
 
 def serve(
     host: Annotated[str, typer.Option(help="监听地址；对外服务时用 0.0.0.0")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="端口")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="端口")] = 8000,
     behind_proxy: Annotated[bool, typer.Option(help="位于反向代理之后，信任 X-Forwarded-* 头")] = False,
 ) -> None:
     """启动监管、执法、公众三个站点和 API。"""

@@ -1,5 +1,6 @@
 """Acts on organs, accounts and sign-ins."""
 
+import re
 import secrets
 import threading
 from collections.abc import Iterable, Sequence
@@ -23,6 +24,7 @@ from supervision.people.rules import (
     token_hash,
 )
 from supervision.people.tables import Account, AccountRole, Organ, Role, SignIn
+from supervision.reference.regions import region_table
 
 _hasher = PasswordHash.recommended()
 _hashing = threading.Semaphore(
@@ -53,6 +55,15 @@ def add_organ(session: Session, actor: Actor, code: str, name: str, region_code:
     require_region(actor, region_code)
     if not (code.startswith(region_code) and code.isascii() and code.replace("-", "").isalnum()):
         raise InvalidInput(field="机关编码", problem="须以区划代码开头，只能用字母、数字和连字符。")
+    # A zone of its own may have a code that the national table lacks; its province is always in it.
+    if not re.fullmatch(r"[0-9]{6}|[0-9]{4}|[0-9]{2}", region_code) or not region_table().get(
+        region_code[:2] + "0000"
+    ):
+        raise InvalidInput(
+            field="区划代码", problem=f"没有“{region_code}”这个区划，请填 2、4 或 6 位数字代码。"
+        )
+    if not name.strip():
+        raise InvalidInput(field="机关名称", problem="不能为空。")
     if records.organ_by_code(session, code):
         raise AlreadyExists(what="机关", key=code)
     organ = Organ(code=code, name=name, region_code=region_code)

@@ -158,3 +158,24 @@ def test_help_loads_neither_the_solver_nor_the_web() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, env={**os.environ}
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("demo", "--no-serve", "--county", "999999"), "没有“999999”这个区划"),
+        (("demo", "--no-serve", "--county", "县"), "没有“县”这个区划"),
+        (("demo", "--no-serve", "--register", "nowhere.csv"), "nowhere.csv"),
+        (("serve", "--port", "65536"), "65535"),
+        (("account", "add-organ", "999999", "某局"), "没有“999999”这个区划"),
+        (("account", "add-organ", "9x", "某局"), "没有“9x”这个区划"),
+        (("account", "add-organ", "360681", " "), "机关名称"),
+    ],
+)
+def test_an_unknown_county_file_or_port_is_refused_before_anything_is_done(
+    run: Run, words: tuple[str, ...], said: str
+) -> None:
+    code, _, errors = run(*words)
+    assert code == 2
+    assert said in errors
+    assert "Traceback" not in errors
