@@ -13,7 +13,7 @@ from starlette.responses import Response
 from api.charts import bar_chart
 from api.deps import Form, Now, Reading, Writing
 from api.office.answers import REFUSALS, Refusal, Translate, done, errors_of, show, status_of, texts
-from api.office.labels import region_label, state_tag
+from api.office.labels import state_tag
 from api.office.navigation import OFFICE, Officer
 from api.office.progress import part_steps
 from api.sheets import CSV, XLSX, attachment, csv_bytes, xlsx_bytes
@@ -26,6 +26,7 @@ from supervision.pairing import service as pairings
 from supervision.pairing.tables import Pairing
 from supervision.people.rules import Actor
 from supervision.plan.tables import Task
+from supervision.reference.regions import region_name
 from supervision.register import service as register
 from supervision.risk.rules import CLASS_LABELS
 from supervision.risk.tables import RiskClass
@@ -157,7 +158,7 @@ def _row(_: Translate, draw: Draw, task: Task) -> dict[str, object]:
     return {
         "draw_id": draw.draw_id,
         "task": task.name,
-        "region": region_label(task.region_prefix),
+        "region": region_name(task.region_prefix),
         "register_n": draw.register_n,
         "drawn": len(draw.result.splitlines()) if draw.result is not None else None,
         "closed_at": draw.closed_at,
@@ -207,7 +208,7 @@ def _drawn(session: Session, actor: Actor, draw: Draw) -> list[DrawnRow]:
                 number=number,
                 uscc=entity.uscc,
                 name=entity.name,
-                region=region_label(entity.region_code),
+                region=region_name(entity.region_code),
                 address=entity.address,
                 visit=visit.code if visit else "",
                 team="、".join(visit.team) if visit else "",

@@ -8,7 +8,6 @@ from api.office.answers import Translate
 from supervision.draw.rules import STATE_NAMES as DRAW_STATES
 from supervision.draw.tables import DrawState
 from supervision.inspection.rules import STATE_NAMES as VISIT_STATES
-from supervision.inspection.rules import region_name
 from supervision.inspection.tables import VisitState
 from supervision.plan.rules import STATE_NAMES as TASK_STATES
 from supervision.plan.tables import TaskState
@@ -84,10 +83,6 @@ def industry_label(_: Translate, code: str) -> str:
     if found is None:
         return f"{code} {_(INDUSTRY_NAMES['Z'])}"
     return f"{code} {found.name_en if _.lang == 'en' else found.name}"
-
-
-def region_label(code: str) -> str:
-    return region_name(code)
 
 
 def industry_options(_: Translate) -> list[tuple[str, str]]:

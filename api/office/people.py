@@ -11,13 +11,13 @@ from starlette.responses import Response
 from api.deps import Form, Now, Reading, Writing
 from api.i18n import lazy
 from api.office.answers import REFUSALS, Refusal, Translate, done, errors_of, show, status_of, texts
-from api.office.labels import region_label
 from api.office.navigation import Officer
 from api.v1.people import NewAccount
 from supervision.people import service as people
 from supervision.people.rules import ROLE_NAMES, Actor, require
 from supervision.people.service import AccountView
 from supervision.people.tables import Role
+from supervision.reference.regions import region_name
 from supervision.register import service as register
 
 router = APIRouter(prefix="/people")
@@ -113,7 +113,7 @@ def _row(_: Translate, account: AccountView) -> dict[str, Any]:
         "username": account.username,
         "display_name": account.display_name,
         "organ": account.organ_name,
-        "region": region_label(account.region_prefix) if account.region_prefix else _("全国"),
+        "region": region_name(account.region_prefix) if account.region_prefix else _("全国"),
         "roles": "、".join(_(ROLE_NAMES[role]) for role in account.roles),
         "state": (_("在用"), "green") if account.active else (_("停用"), "grey"),
     }

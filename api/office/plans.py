@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.deps import Form, Now, Reading, Writing
 from api.office import task_form
 from api.office.answers import REFUSALS, done, errors_of, show, status_of, texts
-from api.office.labels import industry_options, region_label, state_tag
+from api.office.labels import industry_options, state_tag
 from api.office.navigation import Officer
 from api.office.task_form import GRADES, METHOD_HINT_LABELS, METHOD_LABELS, Entered, WrongForm
 from supervision.clock import today
@@ -20,7 +20,7 @@ from supervision.people.tables import Role
 from supervision.plan import service as plans
 from supervision.plan.rules import region_prefix
 from supervision.plan.tables import Plan, Task
-from supervision.reference.regions import region_table
+from supervision.reference.regions import region_name, region_table
 from supervision.register import classifying
 from supervision.register import service as register
 from supervision.risk.rules import CLASS_LABELS
@@ -164,7 +164,7 @@ def _task_rows(request: Request, tasks: Sequence[Task]) -> list[dict[str, object
         {
             "code": task.code,
             "name": task.name,
-            "region": region_label(task.region_prefix),
+            "region": region_name(task.region_prefix),
             "kind": _("定向抽查") if task.directed else _("不定向抽查"),
             "starts": task.starts,
             "ends": task.ends,
@@ -220,7 +220,7 @@ def _form_page(
 def _choices(request: Request, actor: Actor, session: Session) -> Choices:
     _ = texts(request)
     prefix = actor.region_prefix
-    regions = {prefix: region_label(prefix)} if prefix else {}
+    regions = {prefix: region_name(prefix)} if prefix else {}
     for region in region_table().within(prefix):
         code = region_prefix(region.code)
         regions.setdefault(code, region.full_name)

@@ -19,7 +19,6 @@ from api.office.labels import (
     industry_label,
     industry_options,
     names_of,
-    region_label,
     state_tag,
 )
 from api.office.navigation import OFFICE, Officer
@@ -30,7 +29,7 @@ from supervision.errors import InvalidInput
 from supervision.inspection import service as inspection
 from supervision.people.rules import Actor
 from supervision.reference.entity_types import KIND_NAMES
-from supervision.reference.regions import region_table
+from supervision.reference.regions import region_name, region_table
 from supervision.register import classifying
 from supervision.register import service as register
 from supervision.register.records import EntityFilter
@@ -233,7 +232,7 @@ def _entity_rows(
             EntityRow(
                 uscc=entity.uscc,
                 name=entity.name,
-                region=region_label(entity.region_code),
+                region=region_name(entity.region_code),
                 industry=industry_label(_, entity.industry),
                 tags=_tag_names(entity, names),
                 status=state_tag(_, entity.status),
@@ -249,7 +248,7 @@ def _entity_cells(_: Translate, entity: Entity, names: dict[str, str]) -> tuple[
         entity.name,
         entity.type_name,
         entity.established,
-        region_label(entity.region_code),
+        region_name(entity.region_code),
         industry_label(_, entity.industry),
         _tag_names(entity, names),
         _(STATUS_NAMES[entity.status]),
@@ -318,7 +317,7 @@ def _entity_facts(_: Translate, entity: Entity, names: dict[str, str], actor: Ac
         (_("主体类型"), entity.type_name),
         (_("成立日期"), entity.established, "date"),
         (_("注册资金"), entity.capital),
-        (_("区域"), f"{entity.region_code} {region_label(entity.region_code)}"),
+        (_("区域"), f"{entity.region_code} {region_name(entity.region_code)}"),
         (_("住所"), entity.address),
         (_("行业门类"), industry_label(_, entity.industry)),
         (_("监管标签"), _tag_names(entity, names)),
@@ -344,7 +343,7 @@ def _inspector_row(_: Translate, inspector: Inspector, day: date) -> dict[str, o
         "certificate": inspector.certificate,
         "until": until,
         "validity": validity,
-        "area": region_label(inspector.region_prefix),
+        "area": region_name(inspector.region_prefix),
         "qualifications": "、".join(inspector.qualifications.split()),
         "lead": _("可任组长") if inspector.may_lead else "",
         "active": (_("在岗"), "green") if inspector.active else (_("停用"), "grey"),

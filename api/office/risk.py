@@ -12,11 +12,11 @@ from api.charts import bar_chart
 from api.deps import Form, Now, Reading, Writing
 from api.i18n import lazy
 from api.office.answers import REFUSALS, Translate, done, errors_of, show, status_of, texts
-from api.office.labels import region_label
 from api.office.navigation import Officer
 from supervision.clock import today
 from supervision.people.rules import Actor
 from supervision.people.tables import Role
+from supervision.reference.regions import region_name
 from supervision.risk import service as risk
 from supervision.risk.rules import CLASS_LABELS, FACTOR_LABELS, Line, scorecard
 from supervision.risk.tables import RiskClass, RiskSnapshot
@@ -56,7 +56,7 @@ def show_snapshot(snapshot_id: int, request: Request, actor: Officer, session: R
         request,
         "risk_snapshot",
         found=found,
-        region=region_label(found.region_prefix),
+        region=region_name(found.region_prefix),
         rows=rows,
         chart=class_chart(_, rows),
         total=sum(int(str(row["entities"])) for row in rows),
@@ -116,7 +116,7 @@ def _snapshot_row(found: RiskSnapshot) -> dict[str, object]:
         "id": found.id,
         "month": f"{found.month:%Y-%m}",
         "version": found.version,
-        "region": region_label(found.region_prefix),
+        "region": region_name(found.region_prefix),
         "a": found.count_a,
         "b": found.count_b,
         "c": found.count_c,

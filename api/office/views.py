@@ -8,12 +8,13 @@ from fractions import Fraction
 from typing import Any
 
 from api.office.answers import Translate
-from api.office.labels import industry_label, region_label
+from api.office.labels import industry_label
 from api.office.task_form import percent_text
 from supervision.draw.rules import REST
 from supervision.draw.viewing import Stratum
 from supervision.plan.service import CellPreview, Preview
 from supervision.plan.tables import DrawMode, Plan, Task
+from supervision.reference.regions import region_name
 from supervision.register.tables import Item
 from supervision.risk.rules import CLASS_LABELS
 from supervision.risk.tables import RiskClass
@@ -102,7 +103,7 @@ def preview_view(_: Translate, found: Preview, strata: Sequence[Stratum], by_cla
 def cell_rows(_: Translate, cells: Sequence[CellPreview], by_class: bool) -> list[CellRow]:
     return [
         CellRow(
-            region=region_label(cell.region),
+            region=region_name(cell.region),
             industry=industry_label(_, cell.industry),
             risk_class=cell.risk_class if by_class else _("不区分"),
             entities=cell.entities,
@@ -136,7 +137,7 @@ def _class_rows(_: Translate, cells: Sequence[CellPreview]) -> list[ClassRow]:
 def path_label(_: Translate, path: str) -> str:
     """A public stratum in words: ``360681/F`` → county and industry; small ones together are 其他."""
     region, slash, industry = path.partition("/")
-    place = _("其他区域合并") if region == REST else region_label(region)
+    place = _("其他区域合并") if region == REST else region_name(region)
     if not slash:
         return place
     return f"{place} · {_('其他行业合并') if industry == REST else industry_label(_, industry)}"
@@ -163,7 +164,7 @@ def task_facts(
     facts: list[tuple[Any, ...]] = [
         (_("所属计划"), (plan.name, f"/office/plans/{plan.code}"), "link"),
         (_("抽查类型"), _("定向抽查") if task.directed else _("不定向抽查")),
-        (_("抽查区域"), region_label(task.region_prefix)),
+        (_("抽查区域"), region_name(task.region_prefix)),
     ]
     if task.industries:
         facts.append((_("行业门类"), "、".join(industry_label(_, code) for code in task.industries)))

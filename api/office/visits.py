@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api.deps import Form, Now, Reading, Writing
 from api.office import queries
 from api.office.answers import REFUSALS, Refusal, done, errors_of, show, status_of, texts
-from api.office.labels import region_label, state_tag
+from api.office.labels import state_tag
 from api.office.navigation import Officer
 from api.office.publication import deadline_tag
 from api.pages import language_of
@@ -21,6 +21,7 @@ from supervision.people.rules import Actor
 from supervision.plan import service as plans
 from supervision.publication import service as publication
 from supervision.publication.rules import days_left
+from supervision.reference.regions import region_name
 
 router = APIRouter()
 PAGE = 50
@@ -132,7 +133,7 @@ def _page(
         errors=errors_of(request, refusal, fields) if refusal else {},
         visit=visit,
         state=state_tag(_, visit.state),
-        region=region_label(visit.region_code),
+        region=region_name(visit.region_code),
         deadline=deadline_tag(_, left) if visit.state is not VisitState.PUBLISHED else None,
         results=names,
         outcomes={each: (_(name), OUTCOME_COLOURS.get(each, "grey")) for each, name in OUTCOME_NAMES.items()},

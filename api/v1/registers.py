@@ -22,8 +22,8 @@ from api.v1.models import (
 )
 from api.v1.paging import Paged, shown
 from api.v1.resource import resource
-from supervision.inspection.rules import region_name
 from supervision.people.rules import require
+from supervision.reference.regions import region_name
 from supervision.register import classifying
 from supervision.register import service as registers
 from supervision.register.records import EntityFilter

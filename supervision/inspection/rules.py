@@ -3,13 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Generic, TypeVar
 
 from supervision.errors import SupervisionError
 from supervision.inspection.tables import ItemOutcome, VisitState
-from supervision.reference.regions import region_table
-from supervision.reference.results import result_codes
 
 LONGEST_NOTE = 2000
 LONGEST_ITEM_NOTE = 500
@@ -250,15 +247,3 @@ def seat_name(seat: str) -> str:
     if kind == "lead":
         return "组长"
     return f"组员（{qualification}）" if qualification else "组员"
-
-
-@cache
-def result_names() -> dict[str, str]:
-    """抽查结果: code ``1``–``8`` → the national wording."""
-    return {str(code): result.name for code, result in result_codes().items()}
-
-
-def region_name(code: str) -> str:
-    """区划名称 of a six-digit code or a prefix of one; the code itself where no table knows it."""
-    region = region_table().resolve(code.ljust(6, "0"))
-    return region.full_name if region else code

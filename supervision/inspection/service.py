@@ -25,8 +25,6 @@ from supervision.inspection.rules import (
     check_report,
     concerns,
     given,
-    region_name,
-    result_names,
     seat_name,
     visit_code,
 )
@@ -37,6 +35,8 @@ from supervision.people.rules import Actor, require, token_hash
 from supervision.people.tables import Role
 from supervision.plan.tables import Task, TaskState
 from supervision.reference.holidays import WorkingDays
+from supervision.reference.regions import region_name
+from supervision.reference.results import result_names
 from supervision.register.tables import Entity, Item
 
 OFFICE = (Role.PLANNER, Role.APPROVER, Role.AUDITOR)

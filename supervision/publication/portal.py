@@ -11,7 +11,7 @@ from sqlmodel import Session
 from supervision.draw.rules import STATE_NAMES
 from supervision.draw.tables import Draw, DrawState
 from supervision.errors import NotFound
-from supervision.inspection.rules import Page, region_name, result_names
+from supervision.inspection.rules import Page
 from supervision.people.tables import Organ
 from supervision.plan.tables import Plan, Task
 from supervision.publication import exports, records
@@ -35,6 +35,8 @@ from supervision.publication.public import (
 from supervision.publication.records import Shown
 from supervision.publication.rules import check_type, denominator, is_open, on_time_rate, row_number
 from supervision.publication.tables import Release
+from supervision.reference.regions import region_name
+from supervision.reference.results import result_names
 
 PIECES = ("plan.json", "frame.csv.gz", "reveals.json", "result.csv", "closing.json")
 """Files of a draw, as ``verify_draw.py`` takes them."""

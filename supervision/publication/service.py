@@ -10,7 +10,7 @@ from sqlmodel import Session
 from supervision.clock import today
 from supervision.errors import Conflict, InvalidInput, NotFound
 from supervision.inspection.records import item_findings, settle
-from supervision.inspection.rules import STATE_NAMES, Page, region_name, result_names
+from supervision.inspection.rules import STATE_NAMES, Page
 from supervision.inspection.service import require_organ
 from supervision.inspection.tables import ItemOutcome, VisitState
 from supervision.journal.service import record
@@ -22,6 +22,8 @@ from supervision.publication.exports import release_sha256
 from supervision.publication.records import Waiting
 from supervision.publication.rules import NothingToPublish, PublisherInspected, check_type, days_left
 from supervision.publication.tables import Release, ReleasedResult
+from supervision.reference.regions import region_name
+from supervision.reference.results import result_names
 
 OFFICE = (Role.APPROVER, Role.PLANNER, Role.AUDITOR)
 

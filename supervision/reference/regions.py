@@ -107,3 +107,9 @@ class RegionTable:
 def region_table() -> RegionTable:
     """The table that comes with the product."""
     return RegionTable.from_csv(files(__package__).joinpath("regions.csv").read_text("utf-8"))
+
+
+def region_name(code: str) -> str:
+    """区划名称 of a six-digit code or a prefix of one; the code itself where no table knows it."""
+    region = region_table().resolve(code.ljust(6, "0"))
+    return region.full_name if region else code

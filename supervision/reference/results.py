@@ -48,5 +48,11 @@ def result_codes() -> dict[int, ResultCode]:
     }
 
 
+@cache
+def result_names() -> dict[str, str]:
+    """抽查结果: code ``1``–``8`` → the national wording."""
+    return {str(code): result.name for code, result in result_codes().items()}
+
+
 def _clock(kind: str, days: str) -> Clock | None:
     return Clock(kind, int(days) if days else None) if kind else None
