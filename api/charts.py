@@ -14,7 +14,6 @@ from markupsafe import Markup
 
 INK, MUTED, LINE = "#1f2a33", "#55606a", "#ded9cd"
 TEAL, OTHERS = "#12586a", ("#12586a", "#b78a3c", "#a3331f", "#6b8f71", "#7a6a8a", "#8a8578")
-RAMP = ("#edf5f6", "#9fc5cd", "#3f8799", "#0c3d4a")
 FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, Noto Sans SC, sans-serif"
 WIDTH = 640
 BAR_HEIGHT = 30
@@ -49,7 +48,7 @@ CONFIG: Spec = {
     },
     "axisX": {"labelAngle": 0},
     "legend": {"labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal", "orient": "top"},
-    "range": {"category": list(OTHERS), "heatmap": list(RAMP), "ramp": list(RAMP)},
+    "range": {"category": list(OTHERS)},
     "bar": {"color": TEAL},
     "text": {"fontSize": 13, "color": INK},
 }
@@ -126,48 +125,3 @@ def _labels(field: str, horizontal: bool) -> Spec:
     place = {"align": "left", "dx": 6} if horizontal else {"baseline": "bottom", "dy": -4}
     text = {"field": field, "type": "quantitative", "format": NUMBER}
     return {"mark": {"type": "text", **place}, "encoding": {"text": text}}
-
-
-def histogram(
-    rows: Sequence[Row],
-    x: str,
-    title: str,
-    *,
-    x_title: str | None = None,
-    y_title: str | None = None,
-    bins: int = 20,
-    width: int = WIDTH,
-) -> Markup:
-    """直方图: how many rows fall into each of at most ``bins`` equal intervals of ``row[x]``."""
-    encoding: Spec = {
-        "x": {
-            "field": x,
-            "type": "quantitative",
-            "bin": {"maxbins": bins},
-            "axis": _axis(x_title, grid=False),
-        },
-        "y": {"aggregate": "count", "type": "quantitative", "axis": _axis(y_title, tickMinStep=1)},
-    }
-    return _svg({"mark": {"type": "bar", "binSpacing": 1}, "encoding": encoding}, rows, title, width, HEIGHT)
-
-
-def heatmap(
-    rows: Sequence[Row],
-    x: str,
-    y: str,
-    value: str,
-    title: str,
-    *,
-    x_title: str | None = None,
-    y_title: str | None = None,
-    value_title: str | None = None,
-    width: int = WIDTH,
-) -> Markup:
-    """热力图: a cell per pair of ``row[x]`` and ``row[y]``, the darker the larger ``row[value]``."""
-    encoding: Spec = {
-        "x": {"field": x, "type": "nominal", "sort": None, "axis": _axis(x_title)},
-        "y": {"field": y, "type": "nominal", "sort": None, "axis": _axis(y_title)},
-        "color": {"field": value, "type": "quantitative", "legend": {"title": value_title}},
-    }
-    mark: Spec = {"type": "rect", "stroke": "#ffffff", "strokeWidth": 1}
-    return _svg({"mark": mark, "encoding": encoding}, rows, title, width, {"step": BAR_HEIGHT})

@@ -1,4 +1,4 @@
-"""Published results as files: CSV, JSON, XLSX and Atom; and the pieces of a draw, for replay.
+"""Published results as files: CSV, XLSX and Atom; and the pieces of a draw, for replay.
 
 Two CSV forms, on purpose. ``canonical_csv`` are the bytes whose SHA-256 a release states: RFC 4180, UTF-8
 without BOM, CRLF, every field in quotation marks, rows as released. ``results_csv`` is for spreadsheets: the
@@ -12,15 +12,15 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import xlsxwriter
 
-from supervision.publication.public import PublicDraw, PublicRelease, PublicResult
+from supervision.publication.public import PublicDraw, PublicRelease
 
 BOM = b"\xef\xbb\xbf"
 HEADER = (
@@ -94,11 +94,6 @@ def release_sha256(rows: Iterable[GsxtRow]) -> str:
 def results_csv(rows: Iterable[GsxtRow]) -> bytes:
     """For spreadsheets: with a BOM, and no cell that starts a formula."""
     return BOM + _csv(tuple(map(safe_cell, columns(row))) for row in rows)
-
-
-def results_json(rows: Iterable[PublicResult]) -> bytes:
-    """A JSON array; times in ISO 8601."""
-    return _json([asdict(row) for row in rows])
 
 
 def results_xlsx(rows: Iterable[GsxtRow]) -> bytes:
@@ -189,16 +184,6 @@ def _csv(rows: Iterable[Sequence[str]]) -> bytes:
     writer.writerow(HEADER)
     writer.writerows(rows)
     return target.getvalue().encode()
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1, default=_plain).encode()
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, date):  # a datetime is one as well
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 def _moment(moment: datetime) -> str:

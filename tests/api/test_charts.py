@@ -3,7 +3,7 @@ from html.parser import HTMLParser
 import pytest
 from markupsafe import Markup
 
-from api.charts import bar_chart, heatmap, histogram
+from api.charts import bar_chart
 
 HOSTILE = "</text><script>alert(1)</script>"
 ROWS = [{"kind": HOSTILE, "month": "一月", "count": 1200}, {"kind": "B 类", "month": "二月", "count": 35}]
@@ -29,8 +29,6 @@ CHARTS = {
     "bar": bar_chart(ROWS, "kind", "count", HOSTILE, y_title="户数"),
     "lying bar": bar_chart(ROWS, "kind", "count", HOSTILE, horizontal=True),
     "grouped bar": bar_chart(ROWS, "kind", "count", HOSTILE, series="month"),
-    "histogram": histogram(ROWS, "count", HOSTILE),
-    "heatmap": heatmap(ROWS, "month", "kind", "count", HOSTILE),
 }
 
 
@@ -53,7 +51,7 @@ def test_a_chart_has_nothing_that_a_strict_content_policy_blocks(kind: str) -> N
     assert not [name for name in parts.attributes if name.startswith("on")]
 
 
-@pytest.mark.parametrize("kind", ["bar", "lying bar", "grouped bar", "heatmap"])
+@pytest.mark.parametrize("kind", CHARTS)
 def test_text_of_the_data_stays_text(kind: str) -> None:
     assert HOSTILE in Parts(CHARTS[kind]).texts
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree as ET
@@ -87,13 +86,6 @@ def test_the_workbook_has_the_rows_as_text_and_no_formula() -> None:
 
 def test_the_same_rows_give_the_same_workbook() -> None:
     assert exports.results_xlsx([ROW]) == exports.results_xlsx([ROW])
-
-
-def test_json_has_codes_and_words_and_times_with_their_zone() -> None:
-    (row,) = json.loads(exports.results_json([ROW]))
-    assert (row["result"], row["result_text"], row["completed_on"]) == ("1", "未发现问题", "2026-11-18")
-    assert row["published_at"] == "2026-11-20T02:00:00+00:00"
-    assert row["entity_name"] == ROW.entity_name
 
 
 def test_the_feed_is_atom_with_lasting_ids_and_escaped_text() -> None:

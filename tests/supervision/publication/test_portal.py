@@ -93,7 +93,6 @@ def everything(session: Session, scene: Scene) -> Iterator[object]:
     for piece in portal.PIECES:
         yield portal.draw_piece(session, "360681-2026-0001", piece)
     yield exports.results_csv(page.results).decode()
-    yield exports.results_json(page.results).decode()
 
 
 def test_nothing_public_holds_a_class_a_phone_a_person_or_a_key(database: Database, published: Scene) -> None:
