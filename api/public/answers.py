@@ -19,7 +19,7 @@ from starlette.responses import Response
 from api import sheets
 from api.pages import render
 from supervision.errors import NotFound
-from supervision.inspection.rules import Page
+from supervision.paging import Page
 
 MAX_AGE = 60
 ROWS_ON_A_PAGE = 20
@@ -96,7 +96,7 @@ def data(
     return kept(request, response, changed)
 
 
-def listed(request: Request, found: Page[Any]) -> dict[str, Any]:
+def listed(request: Request, found: Page[Any, str]) -> dict[str, Any]:
     """A stretch of a list as JSON: its rows and the address of the next stretch."""
     return {"items": found.rows, "next": next_address(request, found.after)}
 

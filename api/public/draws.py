@@ -18,7 +18,7 @@ from api.public.filters import WantedOrgan
 from api.public.wording import VERIFIER, chances_of, command_for, stages_of
 from supervision.draw.tables import DrawState
 from supervision.errors import NotFound
-from supervision.inspection.rules import Page
+from supervision.paging import Page
 from supervision.publication import portal
 from supervision.publication.public import PublicDraw, PublicDrawRow
 

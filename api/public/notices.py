@@ -9,7 +9,7 @@ from api.deps import Reading
 from api.public import answers
 from api.public.answers import AskedFor, Table, shown_at
 from api.public.filters import WantedOrgan
-from supervision.inspection.rules import Page
+from supervision.paging import Page
 from supervision.plan.rules import STATE_NAMES
 from supervision.publication import portal
 from supervision.publication.public import PublicItem, PublicPlan, PublicTask
@@ -117,7 +117,7 @@ def task(request: Request, session: Reading, asked: AskedFor, code: str) -> Resp
     )
 
 
-def _list(request: Request, session: Reading, found: Page[Any], organ: str | None) -> dict[str, Any]:
+def _list(request: Request, session: Reading, found: Page[Any, str], organ: str | None) -> dict[str, Any]:
     return {
         "page": found,
         "next": answers.next_address(request, found.after) or "",

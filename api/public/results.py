@@ -10,7 +10,7 @@ from api.public.answers import AskedFor, Table, shown_at
 from api.public.filters import WantedResults, uscc_of
 from api.wording import result_names
 from supervision.errors import NotFound
-from supervision.inspection.rules import Page
+from supervision.paging import Page
 from supervision.publication import exports, portal
 from supervision.publication.public import PublicResult
 
@@ -68,7 +68,7 @@ def entity(request: Request, session: Reading, asked: AskedFor, config: Config, 
     )
 
 
-def _table(name: str, found: Page[PublicResult]) -> Table:
+def _table(name: str, found: Page[PublicResult, str]) -> Table:
     rows = (
         (
             *exports.columns(row),

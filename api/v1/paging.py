@@ -4,15 +4,16 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Protocol, TypeVar
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Query
 
 from api.v1.models import Page
+from supervision import paging
 from supervision.errors import SupervisionError
 
 Row = TypeVar("Row")
-Row_co = TypeVar("Row_co", covariant=True)
+After = TypeVar("After", int, str)
 Shown = TypeVar("Shown")
 LARGEST = 2**63 - 1
 
@@ -91,15 +92,6 @@ def asked(
 Paged = Annotated[Paging, Depends(asked)]
 
 
-class Stretch(Protocol[Row_co]):
-    """What the services give for a page: rows, and what leads on."""
-
-    @property
-    def rows(self) -> tuple[Row_co, ...]: ...
-    @property
-    def after(self) -> int | str | None: ...
-
-
-def shown(found: Stretch[Row], show: Callable[[Row], Shown]) -> Page[Shown]:
+def shown(found: paging.Page[Row, After], show: Callable[[Row], Shown]) -> Page[Shown]:
     """A service's page as an answer."""
     return page(map(show, found.rows), found.after)

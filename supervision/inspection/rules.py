@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
 
 from supervision.errors import SupervisionError
 from supervision.inspection.tables import ItemOutcome, VisitState
@@ -26,16 +25,6 @@ OUTCOME_NAMES = {
     ItemOutcome.NOT_CHECKED: "未检查",
     ItemOutcome.NOT_APPLICABLE: "合理缺项",
 }
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """One stretch of a list. ``after`` asks for the next stretch; none: this was the last."""
-
-    rows: tuple[T, ...]
-    after: str | None
 
 
 @dataclass(frozen=True, slots=True)

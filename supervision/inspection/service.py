@@ -19,7 +19,6 @@ from supervision.inspection.rules import (
     ItemAnswer,
     NotOfTeam,
     NotOwnOrgan,
-    Page,
     Reported,
     TeamOf,
     check_report,
@@ -31,6 +30,7 @@ from supervision.inspection.rules import (
 from supervision.inspection.tables import CalendarFeed, Finding, Visit, VisitState
 from supervision.inspection.visits import FindingView, ItemResult, TeamSeat, VisitItem, VisitRow, VisitView
 from supervision.journal.service import record
+from supervision.paging import Page
 from supervision.people.rules import Actor, require, token_hash
 from supervision.people.tables import Role
 from supervision.plan.tables import Task, TaskState
@@ -79,7 +79,7 @@ def my_visits(
     states: Sequence[VisitState] = (),
     after: str | None = None,
     limit: int = 50,
-) -> Page[VisitRow]:
+) -> Page[VisitRow, str]:
     """我的检查: the visits whose team the actor belongs to, by number."""
     require(actor, Role.INSPECTOR)
     if actor.inspector_id is None:
@@ -96,7 +96,7 @@ def visits_of_task(
     inspector_id: int | None = None,
     after: str | None = None,
     limit: int = 50,
-) -> Page[VisitRow]:
+) -> Page[VisitRow, str]:
     """任务的检查一览, for the office, inside its region."""
     require(actor, *OFFICE)
     _task(session, actor, task_id)
@@ -414,7 +414,7 @@ def _items_of(entity: Entity, task: Task, items: Mapping[int, Item]) -> dict[int
     }
 
 
-def _page(session: Session, rows: Sequence[Row], limit: int) -> Page[VisitRow]:
+def _page(session: Session, rows: Sequence[Row], limit: int) -> Page[VisitRow, str]:
     shown = rows[:limit]
     ids = [visit.id or 0 for visit, *_ in shown]
     teams, findings = records.teams(session, ids), records.newest_findings(session, ids)

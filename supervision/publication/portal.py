@@ -11,7 +11,7 @@ from sqlmodel import Session
 from supervision.draw.rules import STATE_NAMES
 from supervision.draw.tables import Draw, DrawState
 from supervision.errors import NotFound
-from supervision.inspection.rules import Page
+from supervision.paging import Page
 from supervision.people.tables import Organ
 from supervision.plan.tables import Plan, Task
 from supervision.publication import exports, records
@@ -42,7 +42,9 @@ PIECES = ("plan.json", "frame.csv.gz", "reveals.json", "result.csv", "closing.js
 """Files of a draw, as ``verify_draw.py`` takes them."""
 
 
-def search(session: Session, text: str, after: str | None = None, limit: int = 20) -> Page[PublicEntityRow]:
+def search(
+    session: Session, text: str, after: str | None = None, limit: int = 20
+) -> Page[PublicEntityRow, str]:
     """查询经营主体 with published results, by part of the name or the beginning of the credit code."""
     found = records.search(session, text, row_number(after) or 0, limit + 1)
     shown = found[:limit]
@@ -66,7 +68,7 @@ def search(session: Session, text: str, after: str | None = None, limit: int = 2
 
 def results(
     session: Session, wanted: ResultFilter, after: str | None = None, limit: int = 20
-) -> Page[PublicResult]:
+) -> Page[PublicResult, str]:
     """公示结果一览, newest first; those replaced since are among them and say so."""
     found = records.results(session, wanted, row_number(after), limit + 1)
     shown = found[:limit]
@@ -91,7 +93,7 @@ def entity_page(session: Session, uscc: str, with_inspectors: bool = False) -> P
 
 def releases(
     session: Session, organ: str | None = None, after: str | None = None, limit: int = 20
-) -> Page[PublicRelease]:
+) -> Page[PublicRelease, str]:
     """公示版本一览, newest first; ``organ`` is an organ's code."""
     found = records.releases(session, organ_code=organ, before=row_number(after), limit=limit + 1)
     shown = found[:limit]
@@ -114,7 +116,7 @@ def release_page(session: Session, code: str, with_inspectors: bool = False) -> 
 
 def draws(
     session: Session, organ: str | None = None, after: str | None = None, limit: int = 20
-) -> Page[PublicDrawRow]:
+) -> Page[PublicDrawRow, str]:
     """抽取一览, newest first: approved, closed, and void ones with their reason."""
     found = records.draws(session, organ, row_number(after), limit + 1)
     shown = found[:limit]
@@ -210,7 +212,7 @@ def draw_piece(session: Session, draw_id: str, name: str) -> bytes:
 
 def plan_notices(
     session: Session, organ: str | None = None, after: str | None = None, limit: int = 20
-) -> Page[PublicPlan]:
+) -> Page[PublicPlan, str]:
     """抽查计划公告: plans with an announced task, newest first."""
     found = records.announced_plans(session, organ, row_number(after), limit + 1)
     shown = found[:limit]
@@ -227,7 +229,7 @@ def task_notices(
     plan_code: str | None = None,
     after: str | None = None,
     limit: int = 20,
-) -> Page[PublicTask]:
+) -> Page[PublicTask, str]:
     """抽查任务公告: approved tasks and those after, newest first."""
     found = records.announced_tasks(session, organ, plan_code, row_number(after), limit + 1)
     shown = found[:limit]

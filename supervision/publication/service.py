@@ -10,10 +10,11 @@ from sqlmodel import Session
 from supervision.clock import today
 from supervision.errors import Conflict, InvalidInput, NotFound
 from supervision.inspection.records import item_findings, settle
-from supervision.inspection.rules import STATE_NAMES, Page
+from supervision.inspection.rules import STATE_NAMES
 from supervision.inspection.service import require_organ
 from supervision.inspection.tables import ItemOutcome, VisitState
 from supervision.journal.service import record
+from supervision.paging import Page
 from supervision.people.rules import Actor, require
 from supervision.people.tables import Role
 from supervision.plan.tables import Task, TaskState
@@ -64,7 +65,7 @@ def waiting(
     draw_id: str | None = None,
     after: str | None = None,
     limit: int = 50,
-) -> Page[WaitingRow]:
+) -> Page[WaitingRow, str]:
     """待公示: findings that wait for an approver, the most urgent first."""
     require(actor, *OFFICE)
     found = records.waiting(session, actor, draw_id, _read_cursor(after), limit + 1)
@@ -81,7 +82,7 @@ def count_waiting(session: Session, actor: Actor, now: datetime) -> tuple[int, i
 
 def unsettled(
     session: Session, actor: Actor, now: datetime, after: str | None = None, limit: int = 50
-) -> Page[WaitingRow]:
+) -> Page[WaitingRow, str]:
     """待更新: published as 发现问题待后续处理, still without the final outcome."""
     require(actor, *OFFICE)
     found = records.unsettled(session, actor, after, limit + 1)

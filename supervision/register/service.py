@@ -3,10 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import TypeAlias, TypeVar
 
 from sqlmodel import Session
 
+from supervision import paging
 from supervision.errors import AlreadyExists, InvalidInput, NotFound
 from supervision.journal.service import record
 from supervision.people.rules import Actor, require
@@ -25,14 +26,8 @@ KEEPERS = (Role.PLANNER, Role.ADMINISTRATOR)
 """Roles that keep the registers."""
 
 Row = TypeVar("Row")
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
-    """One page of a list; ``after`` leads to the next, none on the last."""
-
-    rows: tuple[Row, ...]
-    after: int | None
+Page: TypeAlias = paging.Page[Row, int]
+"""A page of a register, in the order of the rows' numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +58,7 @@ class RecusalRow:
 def page_of(rows: list[Row], limit: int) -> Page[Row]:
     """A page from one row more than fits on it."""
     last = rows[limit - 1] if len(rows) > limit else None
-    return Page(tuple(rows[:limit]), getattr(last, "id", None))
+    return paging.Page(tuple(rows[:limit]), getattr(last, "id", None))
 
 
 def bounded(limit: int) -> int:
