@@ -42,7 +42,7 @@ DONE_LABELS: Mapping[str, str] = {
     "returned": "检查结果已退回检查组。",
     "import_started": "文件已接收，正在导入。",
     "import_cancelled": "已要求停止，正在处理的一批完成后导入即停止，已导入的行保留。",
-    "snapshot_taken": "本月等级快照已生成。",
+    "snapshot_taken": "等级快照已生成。",
     "entity_corrected": "分类已更正，今后推断不再改动。",
     "recusal_added": "回避决定已登记，匹配时遵守。",
     "recusal_removed": "回避决定已撤销。",
