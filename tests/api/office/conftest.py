@@ -5,7 +5,6 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,16 +48,6 @@ class Clerk(TestClient):
 def plain(text: str) -> str:
     """A page as read: without tags, blanks drawn together."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.unescape(text)))
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    class Here(Settings):
-        @property
-        def data_folder(self) -> Path:
-            return tmp_path / "var"
-
-    return Here(_env_file=None, min_anonymity=1)  # type: ignore[call-arg]
 
 
 @pytest.fixture

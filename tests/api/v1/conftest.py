@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,16 +40,6 @@ class Caller(TestClient):
         answer = self.get(f"/api/v1{path}", params=params)
         assert answer.status_code == 200, answer.text
         return answer.json()
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    class Here(Settings):
-        @property
-        def data_folder(self) -> Path:
-            return tmp_path / "var"
-
-    return Here(_env_file=None, min_anonymity=1)  # type: ignore[call-arg]
 
 
 @pytest.fixture
