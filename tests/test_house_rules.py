@@ -75,7 +75,7 @@ def test_no_text_names_a_machine_or_an_index() -> None:
         ),
         (rules.has_inline_code, "templates/base.html", "<script>go()</script>"),
         (rules.has_inline_code, "templates/base.html", "<img src='//example.org/a.png' alt=''>"),
-        (rules.names_this_machine, "docs/operate.md", "cd /work/main"),
+        (rules.names_this_machine, "docs/operate.md", "cd /root/project"),
         (rules.names_this_machine, "requirements.lock", "--index-url https://example.org/simple/"),
     ],
 )
