@@ -6,7 +6,18 @@ import uvicorn
 
 from api.app import create_app
 from supervision.database import Database, upgrade
-from supervision.settings import settings
+from supervision.settings import Settings, settings
+
+
+def served_at(choices: Settings, host: str, port: int) -> Settings:
+    """The settings with the address that people open, unless the office has chosen one.
+
+    Commands, calendars and feeds carry the address; a wrong port in them would lead nowhere.
+    """
+    if "public_address" in choices.model_fields_set:
+        return choices
+    reached = "127.0.0.1" if host in ("", "0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+    return choices.model_copy(update={"public_address": f"http://{reached}:{port}"})
 
 
 def main() -> None:
@@ -17,7 +28,7 @@ def main() -> None:
     options.add_argument("--behind-proxy", action="store_true", help="trust X-Forwarded-* headers")
     chosen = options.parse_args()
     upgrade(settings().database_url)
-    app = create_app(Database(settings().database_url), settings())
+    app = create_app(Database(settings().database_url), served_at(settings(), chosen.host, chosen.port))
     uvicorn.run(
         app,
         host=chosen.host,
