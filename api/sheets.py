@@ -9,11 +9,12 @@ from urllib.parse import quote
 import xlsxwriter
 from starlette.responses import Response
 
-from supervision.publication.exports import BOM, safe_cell
-
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDEST = 48
+BOM = b"\xef\xbb\xbf"
+"""Without it office programmes take the Chinese for something else."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 Rows = Iterable[Sequence[object]]
 
@@ -56,6 +57,11 @@ def attachment(body: bytes, media_type: str, filename: str) -> Response:
     plain = "".join(letter if letter.isascii() and letter not in '"\\' else "_" for letter in filename)
     named = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename)}"
     return Response(body, media_type=media_type, headers={"Content-Disposition": named})
+
+
+def safe_cell(text: str) -> str:
+    """The text, with an apostrophe in front where a spreadsheet would take it for a formula (CWE-1236)."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _text(value: object) -> str:

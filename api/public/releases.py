@@ -62,14 +62,9 @@ def release(request: Request, session: Reading, asked: AskedFor, config: Config,
     """公示版本 with its rows."""
     found = portal.release_page(session, code, config.publish_inspector_names)
     changed = found.release.published_at
-    if asked.suffix in ("csv", "xlsx"):
-        csv = asked.suffix == "csv"
-        body = exports.results_csv(found.results) if csv else exports.results_xlsx(found.results)
-        kind = sheets.CSV if csv else sheets.XLSX
-        response = sheets.attachment(body, kind, f"抽查结果-{code}.{asked.suffix}")
-        return answers.kept(request, response, changed)
     if asked.suffix:
-        return answers.data(request, asked, found, changed=changed)
+        table = Table(f"抽查结果-{code}", exports.HEADER, map(exports.columns, found.results))
+        return answers.data(request, asked, found, table, changed)
     rows = [row for row in found.results if row.uscc > (asked.after or "")]
     more = rows[ROWS - 1].uscc if len(rows) > ROWS else None
     return answers.page(

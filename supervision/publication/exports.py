@@ -1,10 +1,7 @@
-"""Published results as files: CSV, XLSX and Atom; and the pieces of a draw, for replay.
+"""Published results as files: CSV and Atom; and the reveals of a draw, for replay.
 
-Two CSV forms, on purpose. ``canonical_csv`` are the bytes whose SHA-256 a release states: RFC 4180, UTF-8
-without BOM, CRLF, every field in quotation marks, rows as released. ``results_csv`` is for spreadsheets: the
-same with a BOM, so that office programmes read the Chinese, and with an apostrophe before any cell that a
-spreadsheet would take for a formula (CWE-1236). While no cell is of that kind, it is the BOM followed by the
-canonical bytes.
+``canonical_csv`` are the bytes whose SHA-256 a release states: RFC 4180, UTF-8 without BOM, CRLF, every field
+in quotation marks, rows as released. Spreadsheets are given the same columns in a form of their own.
 """
 
 import csv
@@ -18,11 +15,8 @@ from typing import Protocol
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
-import xlsxwriter
-
 from supervision.publication.public import PublicDraw, PublicRelease
 
-BOM = b"\xef\xbb\xbf"
 HEADER = (
     "统一社会信用代码",
     "经营主体名称",
@@ -36,8 +30,6 @@ HEADER = (
     "抽查结果",
 )
 """Credit code and name, then the eight columns of the national publicity system (GSXT)."""
-WIDTHS = (22, 36, 20, 36, 24, 36, 12, 28, 14, 32)
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 ATOM = "http://www.w3.org/2005/Atom"
 
 
@@ -84,40 +76,15 @@ def columns(row: GsxtRow) -> tuple[str, ...]:
 
 def canonical_csv(rows: Iterable[GsxtRow]) -> bytes:
     """The bytes that a release's SHA-256 covers, rows in the order of credit codes."""
-    return _csv(map(columns, rows))
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(HEADER)
+    writer.writerows(map(columns, rows))
+    return target.getvalue().encode()
 
 
 def release_sha256(rows: Iterable[GsxtRow]) -> str:
     return hashlib.sha256(canonical_csv(rows)).hexdigest()
-
-
-def results_csv(rows: Iterable[GsxtRow]) -> bytes:
-    """For spreadsheets: with a BOM, and no cell that starts a formula."""
-    return BOM + _csv(tuple(map(safe_cell, columns(row))) for row in rows)
-
-
-def results_xlsx(rows: Iterable[GsxtRow]) -> bytes:
-    """One sheet, everything as text: credit codes keep their digits and nothing is a formula."""
-    target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True})
-    # a fixed moment of creation: the same rows give the same bytes
-    book.set_properties({"title": "抽查结果公示", "created": datetime(2000, 1, 1, tzinfo=UTC)})
-    sheet = book.add_worksheet("抽查结果")
-    bold = book.add_format({"bold": True})
-    for column, (title, width) in enumerate(zip(HEADER, WIDTHS, strict=True)):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, title, bold)
-    for line, row in enumerate(rows, start=1):
-        for column, value in enumerate(columns(row)):
-            sheet.write_string(line, column, safe_cell(value))
-    sheet.freeze_panes(1, 0)
-    book.close()
-    return target.getvalue()
-
-
-def safe_cell(text: str) -> str:
-    """The text, with an apostrophe in front where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +143,6 @@ def atom(entries: Sequence[FeedEntry], address: str, title: str, updated: dateti
 def reveals_json(draw: PublicDraw) -> bytes:
     """``reveals.json``: the parties' secrets in the plan's order, as ``verify_draw.py`` reads them."""
     return json.dumps([party.secret or "" for party in draw.parties]).encode()
-
-
-def _csv(rows: Iterable[Sequence[str]]) -> bytes:
-    target = io.StringIO(newline="")
-    writer = csv.writer(target, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(HEADER)
-    writer.writerows(rows)
-    return target.getvalue().encode()
 
 
 def _moment(moment: datetime) -> str:

@@ -1,13 +1,8 @@
 """Files of published results, read back."""
 
-import csv
-import io
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree as ET
-
-import pytest
-from python_calamine import CalamineWorkbook
 
 from supervision.publication import exports
 from supervision.publication.public import PublicRelease, PublicResult
@@ -60,32 +55,8 @@ def test_the_hashed_bytes_are_fixed_for_ever() -> None:
     assert exports.release_sha256([ROW]) == "8bffa0834183f2a59f29ef136fedf3f1945a01ca3fbb5ced8b8896bb4e3befde"
 
 
-def test_the_csv_for_spreadsheets_is_the_hashed_bytes_behind_a_bom() -> None:
-    assert exports.results_csv([ROW]) == b"\xef\xbb\xbf" + exports.canonical_csv([ROW])
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_a_name_that_looks_like_a_formula_is_disarmed_in_spreadsheets_but_not_in_the_hashed_bytes(
-    start: str,
-) -> None:
-    name = f"{start}HYPERLINK(1)"
-    row = replace(ROW, entity_name=name)
-    safe = list(csv.reader(io.StringIO(exports.results_csv([row]).decode("utf-8-sig"), newline="")))
-    exact = list(csv.reader(io.StringIO(exports.canonical_csv([row]).decode(), newline="")))
-    assert (safe[1][1], exact[1][1]) == (f"'{name}", name)
-
-
-def test_the_workbook_has_the_rows_as_text_and_no_formula() -> None:
-    rows = [ROW, replace(ROW, uscc="913606810000000012", entity_name="=1+1")]
-    data = exports.results_xlsx(rows)
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name("抽查结果").to_python()
-    assert sheet[0] == list(exports.HEADER)
-    assert sheet[1] == list(exports.columns(ROW))
-    assert sheet[2][:2] == ["913606810000000012", "'=1+1"]
-
-
-def test_the_same_rows_give_the_same_workbook() -> None:
-    assert exports.results_xlsx([ROW]) == exports.results_xlsx([ROW])
+def test_the_hashed_bytes_keep_a_name_that_looks_like_a_formula() -> None:
+    assert b'"=HYPERLINK(1)"' in exports.canonical_csv([replace(ROW, entity_name="=HYPERLINK(1)")])
 
 
 def test_the_feed_is_atom_with_lasting_ids_and_escaped_text() -> None:

@@ -92,7 +92,7 @@ def everything(session: Session, scene: Scene) -> Iterator[object]:
     yield portal.feed(session, "https://example.cn", "公示", MOMENT).decode()
     for piece in portal.PIECES:
         yield portal.draw_piece(session, "360681-2026-0001", piece)
-    yield exports.results_csv(page.results).decode()
+    yield exports.canonical_csv(page.results).decode()
 
 
 def test_nothing_public_holds_a_class_a_phone_a_person_or_a_key(database: Database, published: Scene) -> None:
