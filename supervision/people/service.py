@@ -132,6 +132,13 @@ def change_account(
         raise NotFound(what="账号", key=username)
     require_region(actor, records.organ_by_id(session, account.organ_id).region_code)
     require_region(actor, account.region_prefix)  # an account that sees more than its organ's region
+    if username == actor.username and (
+        active is False or (roles is not None and Role.ADMINISTRATOR not in roles)
+    ):
+        # Nobody could undo it from the pages where this is the only administrator.
+        raise InvalidInput(
+            field="账号", problem="不能停用自己，也不能撤销自己的系统管理角色，请由另一名管理员办理。"
+        )
     if roles is not None:
         records.drop_grants(session, account.id or 0)
         _grant(session, account, roles)

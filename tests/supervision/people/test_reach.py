@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from supervision.database import Database
-from supervision.errors import OutOfScope
+from supervision.errors import InvalidInput, OutOfScope
 from supervision.journal import service as journal
 from supervision.people import service as people
 from supervision.people.rules import Actor
@@ -37,3 +38,19 @@ def test_an_administrator_cannot_take_over_an_account_that_sees_more(
     enrol(Role.AUDITOR, "province", region_prefix="36")
     with database.writing() as session, pytest.raises(OutOfScope):
         people.change_account(session, administrator, "province", MOMENT, password="another password")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"active": False}, {"roles": []}, {"roles": [Role.PLANNER]}],
+    ids=["stopped", "none", "planner"],
+)
+def test_an_administrator_cannot_shut_themselves_out(
+    database: Database, administrator: Actor, change: dict[str, Any]
+) -> None:
+    with database.writing() as session, pytest.raises(InvalidInput, match="另一名管理员"):
+        people.change_account(session, administrator, administrator.username, MOMENT, **change)
+    with database.writing() as session:
+        own = [Role.ADMINISTRATOR, Role.AUDITOR]
+        people.change_account(session, administrator, administrator.username, MOMENT, roles=own)
+        assert people.account(session, administrator, administrator.username).roles == tuple(sorted(own))
