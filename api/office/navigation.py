@@ -37,6 +37,7 @@ def parts_for(actor: Actor, path: str) -> list[tuple[str, str, bool]]:
 def navigated(request: Request, actor: SignedIn) -> Actor:
     """Who is signed in; the page around learns which parts to show."""
     request.state.parts = parts_for(actor, request.url.path)
+    request.state.sees_imports = actor.has(Role.PLANNER, Role.ADMINISTRATOR, Role.AUDITOR)
     return actor
 
 

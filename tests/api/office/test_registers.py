@@ -226,6 +226,8 @@ def test_only_keepers_of_the_registers_import(approver: Actor, auditor: Actor, a
     files = {"file": ("x.csv", entities_csv(1).encode(), "text/csv")}
     assert at_desk(approver).press(IMPORTS, files=files, kind="entity").status_code == 403
     assert "选择文件" not in at_desk(auditor).page(IMPORTS)
+    assert f'href="{IMPORTS}"' in at_desk(auditor).page("/office/register/keywords")
+    assert f'href="{IMPORTS}"' not in at_desk(approver).page("/office/register/keywords")
 
 
 def test_the_keyword_table_explains_what_it_would_say(planner: Actor, at_desk: AT_DESK) -> None:
