@@ -69,7 +69,7 @@ def test_the_preview_warns_below_the_floor_and_names_what_it_lumps(
     with database.writing() as session:
         county.new_task(session, office, by_class=False, rates=dict.fromkeys("ABCD", 20_000))
     page = plain(at_desk(office.planner).page(HERE))
-    assert "不定向抽查的总比例低于 3% 的要求" in page
+    assert "不定向抽查的总比例低于本年度 3% 的要求" in page
 
 
 def test_without_a_snapshot_the_page_says_what_to_do_first(
