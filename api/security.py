@@ -69,13 +69,34 @@ def guarded(request: Request, response: Response) -> Response:
     return response
 
 
+NAMES_AT_AN_ADDRESS = 10
+"""A whole office may sit behind one address: it may try so many times as often as one username."""
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from, as far as the server can tell."""
+    return request.client.host if request.client else ""
+
+
 class SignInGuard:
-    """登录限速: bounds attempts per address and per username; blanks in a name make no other name."""
+    """登录限速: bounds attempts per username and, more widely, per address; success is no attempt."""
 
     def __init__(self, per_minute: int) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._limit = RateLimitItemPerMinute(per_minute)
+        self._of_name = RateLimitItemPerMinute(per_minute)
+        self._of_address = RateLimitItemPerMinute(per_minute * NAMES_AT_AN_ADDRESS)
 
-    def check(self, *keys: str) -> None:
-        if not all(self._limiter.hit(self._limit, "".join(key.split())) for key in keys):
+    def check(self, username: str, address: str) -> None:
+        """Count an attempt; refuse it beyond either bound."""
+        within = self._limiter.hit(self._of_address, "address", address)
+        if not (self._limiter.hit(self._of_name, "name", self._key(username)) and within):
             raise TooManyAttempts(seconds=60)
+
+    def passed(self, username: str) -> None:
+        """The password was right: forget this name's attempts."""
+        self._limiter.clear(self._of_name, "name", self._key(username))
+
+    @staticmethod
+    def _key(username: str) -> str:
+        """Blanks in a name make no other name."""
+        return "".join(username.split())

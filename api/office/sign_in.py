@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from api.deps import Config, Form, Now, Reading, SignedIn, SomeActor, Writing
 from api.office.answers import sentence_of
 from api.pages import render, site_of
-from api.security import COOKIE, SignInGuard, check_origin
+from api.security import COOKIE, SignInGuard, address_of, check_origin
 from supervision.people import service as people
 from supervision.people.rules import Actor, TooManyAttempts, WrongPassword
 from supervision.people.tables import Role
@@ -63,8 +63,9 @@ def enter(
     username, password = (str(form.get(name, ""))[:LONGEST] for name in ("username", "password"))
     guard: SignInGuard = request.app.state.sign_in_guard
     try:
-        guard.check(f"address:{request.client.host if request.client else ''}", f"name:{username}")
+        guard.check(username, address_of(request))
         people.check_password(reading, username.strip(), password)
+        guard.passed(username)
         token, actor = people.sign_in(session, username.strip(), now, settings.sign_in_hours)
     except (WrongPassword, TooManyAttempts) as refusal:
         session.rollback()

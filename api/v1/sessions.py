@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 
 from api.deps import Config, Now, Reading, SignedIn, Writing, session_token
+from api.security import SignInGuard, address_of
 from api.v1.bodies import strict_request
 from api.v1.idempotency import ActRoute
 from api.v1.models import Command, View, example
@@ -85,10 +86,11 @@ def sign_in(
     request: Request, body: SignIn, reading: Reading, session: Writing, now: Now, settings: Config
 ) -> SessionView:
     """登录: a bearer token. Attempts are limited per address and per username. Never kept for replay."""
-    address = request.client.host if request.client else ""
-    request.app.state.sign_in_guard.check(f"address:{address}", f"name:{body.username}")
+    guard: SignInGuard = request.app.state.sign_in_guard
+    guard.check(body.username, address_of(request))
     hours = settings.sign_in_hours
     people.check_password(reading, body.username, body.password)
+    guard.passed(body.username)
     token, actor = people.sign_in(session, body.username, now, hours)
     return SessionView(token=token, expires_at=now + timedelta(hours=hours), account=ActorView.of(actor))
 

@@ -30,9 +30,21 @@ def test_a_form_token_of_other_letters_is_refused_like_any_wrong_one() -> None:
 def test_blanks_around_a_name_give_no_further_attempts() -> None:
     guard = SignInGuard(3)
     for name in ("planner", "planner ", " planner"):
-        guard.check(f"name:{name}")
+        guard.check(name, "10.0.0.1")
     with pytest.raises(TooManyAttempts):
-        guard.check("name:planner  ")
+        guard.check("planner  ", "10.0.0.2")
+
+
+def test_a_right_password_forgets_the_attempts_of_its_name_but_not_of_its_address() -> None:
+    guard = SignInGuard(3)
+    for number in range(30):  # ten times as many from one address
+        guard.check(f"clerk{number}", "10.0.0.1")
+        guard.passed(f"clerk{number}")
+    with pytest.raises(TooManyAttempts):
+        guard.check("clerk30", "10.0.0.1")
+    for _ in range(9):
+        guard.check("planner", "10.0.0.2")
+        guard.passed("planner")
 
 
 def test_an_unforeseen_error_carries_the_security_headers_and_says_nothing_of_its_cause(

@@ -57,7 +57,7 @@ def test_the_eleventh_attempt_of_a_minute_is_refused_even_with_the_right_passwor
     anyone: TestClient, planner: Actor
 ) -> None:
     for _ in range(10):
-        anyone.app.state.sign_in_guard.check("name:planner")  # type: ignore[attr-defined]
+        anyone.app.state.sign_in_guard.check("planner", "10.0.0.1")  # type: ignore[attr-defined]
     answer = anyone.post("/office/sign-in", data={"username": "planner", "password": PASSWORD})
     assert answer.status_code == 429
     assert COOKIE not in anyone.cookies
