@@ -18,8 +18,8 @@ from starlette.responses import Response
 
 from api import sheets
 from api.pages import render
-from supervision.errors import NotFound
 from supervision.paging import Page
+from supervision.publication.rules import NotPublished
 
 MAX_AGE = 60
 ROWS_ON_A_PAGE = 20
@@ -55,7 +55,7 @@ def asked(
 ) -> Asked:
     suffix = request.path_params.get("suffix", "")
     if suffix and suffix not in SUFFIXES:
-        raise NotFound(what="页面", key=request.url.path)
+        raise NotPublished(what="页面", key=request.url.path)
     return Asked(suffix, after or None, limit or (ROWS_AS_DATA if suffix else ROWS_ON_A_PAGE))
 
 
@@ -85,7 +85,7 @@ def data(
     if asked.suffix == "json":
         return kept(request, Response(json_bytes(value), media_type=JSON), changed)
     if table is None:
-        raise NotFound(what="页面", key=request.url.path)
+        raise NotPublished(what="页面", key=request.url.path)
     if asked.suffix == "csv":
         body, kind = sheets.csv_bytes(table.head, table.rows), sheets.CSV
     else:

@@ -17,10 +17,10 @@ from api.public.checks import checks_of
 from api.public.filters import WantedOrgan
 from api.public.wording import VERIFIER, chances_of, command_for, stages_of
 from supervision.draw.tables import DrawState
-from supervision.errors import NotFound
 from supervision.paging import Page
 from supervision.publication import portal
 from supervision.publication.public import PublicDraw, PublicDrawRow
+from supervision.publication.rules import NotPublished
 
 router = APIRouter()
 
@@ -96,7 +96,7 @@ def drawn(request: Request, session: Reading, asked: AskedFor, draw_id: str) -> 
     """抽中对象名单, in the order of credit codes, where the task publishes it."""
     found = portal.draw_page(session, draw_id)
     if found.drawn is None:
-        raise NotFound(what="抽中对象名单", key=draw_id)
+        raise NotPublished(what="抽中对象名单", key=draw_id)
     rows = [row for row in found.drawn if row.uscc > (asked.after or "")]
     shown = Page(tuple(rows[: asked.limit]), rows[asked.limit - 1].uscc if len(rows) > asked.limit else None)
     if asked.suffix:
@@ -120,7 +120,7 @@ def check(request: Request, session: Reading, asked: AskedFor, now: Now, draw_id
     checked = checks_of(request).of(session, draw_id, now) if found.state is DrawState.CLOSED else None
     if asked.suffix:
         if checked is None:
-            raise NotFound(what="在线复算", key=draw_id)
+            raise NotPublished(what="在线复算", key=draw_id)
         return answers.data(request, asked, _verdict(draw_id, checked))
     return answers.page(request, "check", draw=found, checked=checked)
 

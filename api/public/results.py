@@ -9,10 +9,10 @@ from api.public import answers
 from api.public.answers import AskedFor, Table, shown_at
 from api.public.filters import WantedResults, uscc_of
 from api.wording import result_names
-from supervision.errors import NotFound
 from supervision.paging import Page
 from supervision.publication import exports, portal
 from supervision.publication.public import PublicResult
+from supervision.publication.rules import NotPublished
 
 router = APIRouter()
 
@@ -49,7 +49,7 @@ def entity(request: Request, session: Reading, asked: AskedFor, config: Config, 
     """经营主体的公示页: everything inspections found of it; corrected results stay and say so."""
     code = uscc_of(uscc)
     if code is None:
-        raise NotFound(what="经营主体的抽查结果", key=uscc)
+        raise NotPublished(what="经营主体的抽查结果", key=uscc)
     if code != uscc:
         tail = f".{asked.suffix}" if asked.suffix else ""
         return RedirectResponse(f"/entities/{code}{tail}", status_code=308)

@@ -10,7 +10,6 @@ from sqlmodel import Session
 
 from supervision.draw.rules import STATE_NAMES
 from supervision.draw.tables import Draw, DrawState
-from supervision.errors import NotFound
 from supervision.paging import Page
 from supervision.people.tables import Organ
 from supervision.plan.tables import Plan, Task
@@ -33,7 +32,14 @@ from supervision.publication.public import (
     Statistics,
 )
 from supervision.publication.records import Shown
-from supervision.publication.rules import check_type, denominator, is_open, on_time_rate, row_number
+from supervision.publication.rules import (
+    NotPublished,
+    check_type,
+    denominator,
+    is_open,
+    on_time_rate,
+    row_number,
+)
 from supervision.publication.tables import Release
 from supervision.reference.regions import region_name
 from supervision.reference.results import result_names
@@ -79,7 +85,7 @@ def entity_page(session: Session, uscc: str, with_inspectors: bool = False) -> P
     """经营主体的公示页; only for entities with published results."""
     entity = records.entity_with_results(session, uscc.strip().upper())
     if entity is None:
-        raise NotFound(what="经营主体的抽查结果", key=uscc)
+        raise NotPublished(what="经营主体的抽查结果", key=uscc)
     results = records.results_of_entities(session, [entity.id or 0])
     return PublicEntity(
         uscc=entity.uscc,
@@ -109,7 +115,7 @@ def release_page(session: Session, code: str, with_inspectors: bool = False) -> 
     """公示版本 with all its rows, in the order of the hashed bytes."""
     found = records.releases(session, code=code)
     if not found:
-        raise NotFound(what="公示版本", key=code)
+        raise NotPublished(what="公示版本", key=code)
     rows = records.results_of_release(session, found[0][0].id or 0)
     return ReleasePage(_releases(session, found)[0], _results(session, rows, with_inspectors))
 
@@ -207,7 +213,7 @@ def draw_piece(session: Session, draw_id: str, name: str) -> bytes:
         return draw.result.encode()
     if name == "closing.json" and draw.closing_json is not None:
         return draw.closing_json.encode()
-    raise NotFound(what="抽取文件", key=f"{draw_id}/{name}")
+    raise NotPublished(what="抽取文件", key=f"{draw_id}/{name}")
 
 
 def plan_notices(
@@ -240,7 +246,7 @@ def task_notice(session: Session, code: str) -> PublicTask:
     """抽查任务公告, one of them."""
     found = records.announced_tasks(session, code=code)
     if not found:
-        raise NotFound(what="抽查任务公告", key=code)
+        raise NotPublished(what="抽查任务公告", key=code)
     return _tasks(session, found)[0]
 
 
@@ -316,7 +322,7 @@ def _tasks(session: Session, rows: Sequence[tuple[Task, Plan, Organ, Draw]]) -> 
 def _draw(session: Session, draw_id: str) -> Draw:
     draw = records.draw(session, draw_id)
     if draw is None:
-        raise NotFound(what="抽取", key=draw_id)
+        raise NotPublished(what="抽取", key=draw_id)
     return draw
 
 

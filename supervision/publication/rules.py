@@ -9,12 +9,17 @@ from typing import Any
 from solver.rates import FixedMode, scale_of
 from supervision.clock import today
 from supervision.draw.tables import DrawState
-from supervision.errors import InvalidInput, SupervisionError
+from supervision.errors import InvalidInput, NotFound, SupervisionError
 from supervision.plan.tables import TaskState
 
 PUBLIC_TASKS = (TaskState.APPROVED, TaskState.DRAWN, TaskState.PAIRED, TaskState.DONE, TaskState.VOID)
 """States in which a task is announced; a void one stays for ever."""
 PUBLIC_DRAWS = (DrawState.APPROVED, DrawState.CLOSED, DrawState.VOID)
+
+
+class NotPublished(NotFound):
+    code = "not_published"
+    sentence = "没有找到已公开的{what}“{key}”。请检查编号，或返回上一页重新选择。"
 
 
 class PublisherInspected(SupervisionError):

@@ -140,7 +140,7 @@ def test_what_does_not_exist_is_a_page_or_a_problem_by_its_suffix(anyone: TestCl
             problem = anyone.get(f"{address}.{suffix}")
             assert problem.status_code == 404
             assert problem.headers["content-type"] == "application/problem+json"
-            assert problem.json()["code"] == "not_found"
+            assert problem.json()["code"] == "not_published"
     assert anyone.get("/draws.pdf").status_code == 404
     assert anyone.get(f"/draws/{site.draw_id}/links").status_code == 404
 
