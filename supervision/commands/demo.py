@@ -84,7 +84,7 @@ def demo(
         ("监管人员", f"http://127.0.0.1:{port}/office"),
         ("执法人员", f"http://127.0.0.1:{port}/field"),
         ("社会公众", f"http://127.0.0.1:{port}/"),
-        ("账号", "、".join(ending.accounts)),
+        ("账号", "  ".join(ending.accounts)),
         ("密码", password),
     ):
         table.add_row(name, value)

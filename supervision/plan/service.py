@@ -136,7 +136,7 @@ def create_task(
     plan = records.plan_by_code(session, actor, plan_code)
     if plan is None or plan.organ_id != actor.organ_id:
         raise NotFound(what="计划", key=plan_code)
-    items = _checked(session, actor, draft, now)
+    items = _checked(session, actor, plan, draft, now)
     former = own_task(session, actor, redraw_of) if redraw_of else None
     if former is not None and former.state is not TaskState.VOID:
         raise Conflict(what=f"任务 {former.code} ", state=STATE_NAMES[former.state], act="重新抽取，须先作废")
@@ -166,7 +166,8 @@ def change_task(session: Session, actor: Actor, code: str, draft: TaskDraft, now
     task = own_task(session, actor, code, lock=True)
     if task.state is not TaskState.DRAFT:
         raise Conflict(what=f"任务 {code} ", state=STATE_NAMES[task.state], act="修改")
-    for name, value in _columns(draft, _checked(session, actor, draft, now)).items():
+    plan = records.plan_by_id(session, task.plan_id)
+    for name, value in _columns(draft, _checked(session, actor, plan, draft, now)).items():
         setattr(task, name, value)
     session.add(task)
     record(session, actor, "task.change", f"task:{code}", {"draft": draft.model_dump(mode="json")}, now)
@@ -175,7 +176,7 @@ def change_task(session: Session, actor: Actor, code: str, draft: TaskDraft, now
 
 def recheck(session: Session, actor: Actor, task: Task, now: datetime) -> None:
     """复核任务: what the draft had to satisfy holds still; items and days may have changed since (R1)."""
-    _checked(session, actor, draft_of(session, task), now)
+    _checked(session, actor, records.plan_by_id(session, task.plan_id), draft_of(session, task), now)
 
 
 def task_of(session: Session, actor: Actor, code: str) -> Task:
@@ -295,10 +296,14 @@ def scope_of(session: Session, task: Task, snapshot: RiskSnapshot | None, cap: i
     )
 
 
-def _checked(session: Session, actor: Actor, draft: TaskDraft, now: datetime) -> list[Item]:
+def _checked(session: Session, actor: Actor, plan: Plan, draft: TaskDraft, now: datetime) -> list[Item]:
     require_region(actor, draft.region_prefix)
     items = records.items_by_code(session, actor.organ_id, draft.items)
     check_draft(draft, items, today(now))
+    if draft.starts.year < plan.year:
+        raise InvalidInput(field="开始日期", problem=f"不能早于计划年度 {plan.year} 年。")
+    if draft.ends.year > plan.year + 1:
+        raise InvalidInput(field="结束日期", problem=f"不能晚于计划年度的次年 {plan.year + 1} 年。")
     return items
 
 

@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -79,9 +79,9 @@ def take_snapshot(
 
 
 def _checked_month(month: date, now: datetime) -> date:
-    first = month.replace(day=1)
-    if first > today(now):
-        raise InvalidInput(field="快照月份", problem="不能早于该月为其生成快照，请选择本月或以前的月份。")
+    first, this = month.replace(day=1), today(now).replace(day=1)
+    if first not in (this, (this - timedelta(days=1)).replace(day=1)):
+        raise InvalidInput(field="快照月份", problem="快照反映当前的名录和指标，只能为本月或上月生成。")
     return first
 
 

@@ -63,6 +63,8 @@ def test_a_directed_task_draws_only_what_its_condition_and_items_concern(
         ({"items": ("XX-99",)}, "抽查事项"),
         ({"ends": date(2026, 11, 1), "starts": date(2026, 11, 1)}, "结束日期"),
         ({"ends": date(2026, 11, 22)}, "结束日期"),
+        ({"starts": date(2025, 12, 31)}, "开始日期"),
+        ({"ends": date(2028, 1, 1)}, "结束日期"),
         ({"directed": True}, "抽查类型"),
         ({"industries": "C"}, "抽查类型"),
         ({"rates": {"A": 0, "B": 1, "C": 1, "D": 1}}, "抽查比例"),
