@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.charts import bar_chart, heatmap
+from api.charts import bar_chart
 from api.pages import FOLDERS, STATIC, render
 
 POLICY = (
@@ -29,11 +29,6 @@ PARTS = [
 ]
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 BARS = [{"c": f"{letter} 类", "n": n} for letter, n in zip("ABCD", (812, 1644, 930, 276), strict=True)]
-HEAT = [
-    {"a": f"{month} 月", "b": office, "v": month * len(office) % 17}
-    for month in range(1, 13)
-    for office in ("雄石所", "泗沥所", "罗河中心所")
-]
 ROWS = [
     {"id": n, "name": name, "n": total, "p": share, "on": datetime(2026, 11, n, 8, tzinfo=UTC), "s": tag}
     for n, name, total, share, tag in (
@@ -78,8 +73,6 @@ def show(site: str) -> Any:
             columns=COLUMNS if site == "office" else COLUMNS[:-1],
             bar=bar_chart(BARS, "c", "n", "各信用等级应抽户数", x_title="信用风险等级", y_title="户数"),
             bar_rows=BARS,
-            heat=heatmap(HEAT, "a", "b", "v", "各所各月任务", value_title="次数"),
-            heat_rows=HEAT,
             digest="3f2a09c1d7e4" * 5 + "beef",
             moment=datetime(2026, 11, 10, 16, 30, tzinfo=UTC),
             hostile=HOSTILE,
