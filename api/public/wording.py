@@ -40,6 +40,11 @@ def stages_of(draw: PublicDraw) -> tuple[Stage, ...]:
     all_revealed = all(revealed) and bool(revealed)
     void = draw.state is DrawState.VOID
     waiting = "blocked" if void else "current"
+    published = Stage(
+        lazy("结果公示"),
+        "done" if draw.releases else "current" if closed else "todo",
+        draw.releases[0].published_at if draw.releases else None,
+    )
     return (
         Stage(lazy("各方承诺"), "done", committed),
         Stage(lazy("方案公布"), "done" if draw.approved_at else waiting, draw.approved_at),
@@ -53,11 +58,7 @@ def stages_of(draw: PublicDraw) -> tuple[Stage, ...]:
             "done" if closed else "blocked" if void else "current" if all_revealed else "todo",
             draw.closed_at,
         ),
-        Stage(
-            lazy("结果公示"),
-            "done" if draw.releases else "current" if closed else "todo",
-            draw.releases[0].published_at if draw.releases else None,
-        ),
+        *(() if void else (published,)),
     )
 
 
