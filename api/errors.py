@@ -80,7 +80,7 @@ def install(app: FastAPI) -> None:
         return _answer(request, 409, "simultaneous", message, {})
 
     @app.exception_handler(Exception)
-    async def broken(request: Request, error: Exception) -> Response:  # noqa: ARG001  told by the server's log
+    async def broken(request: Request, error: Exception) -> Response:  # told by the server's log
         # answered outside of every middleware
         return guarded(
             request, _answer(request, 500, "internal_error", translate(BROKEN, language_of(request)), {})

@@ -129,7 +129,7 @@ def quarantine_file(import_id: int, request: Request, actor: Officer, session: R
 def cancel(
     import_id: int,
     actor: Officer,
-    form: Form,  # noqa: ARG001  checks the token
+    form: Form,  # checks the token
     session: Writing,
     now: Now,
 ) -> Response:

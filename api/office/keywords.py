@@ -34,7 +34,7 @@ def show_table(request: Request, actor: Officer, session: Reading) -> Response:
 
 
 @router.get("/table.csv")
-def table_file(actor: Officer, session: Reading) -> Response:  # noqa: ARG001  for whoever is signed in
+def table_file(actor: Officer, session: Reading) -> Response:  # for whoever is signed in
     text = classifying.table_in_force(session).csv
     return attachment(("\ufeff" + text.removeprefix("\ufeff")).encode(), CSV, "keywords.csv")
 
@@ -59,13 +59,13 @@ def replace_table(
 
 
 @router.post("/reset")
-def reset_table(actor: Officer, form: Form, session: Writing, now: Now) -> Response:  # noqa: ARG001
+def reset_table(actor: Officer, form: Form, session: Writing, now: Now) -> Response:
     classifying.replace_table(session, actor, "", now)
     return done(HERE, "keywords_reset")
 
 
 @router.post("/apply")
-def apply_table(request: Request, actor: Officer, form: Form) -> Response:  # noqa: ARG001  checks the token
+def apply_table(request: Request, actor: Officer, form: Form) -> Response:  # checks the token
     require(actor, *KEEPERS)
     app = request.app
     work = partial(classifying.reclassify, app.state.database, actor, app.state.clock)

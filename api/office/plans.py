@@ -15,10 +15,9 @@ from api.office.labels import industry_options, state_tag
 from api.office.navigation import Officer
 from api.office.task_form import GRADES, METHOD_HINT_LABELS, METHOD_LABELS, Entered, WrongForm
 from supervision.clock import today
-from supervision.people.rules import Actor, require
+from supervision.people.rules import Actor, require, scope_of
 from supervision.people.tables import Role
 from supervision.plan import service as plans
-from supervision.plan.rules import region_prefix
 from supervision.plan.tables import Plan, Task
 from supervision.reference.regions import region_name, region_table
 from supervision.register import classifying
@@ -222,7 +221,7 @@ def _choices(request: Request, actor: Actor, session: Session) -> Choices:
     prefix = actor.region_prefix
     regions = {prefix: region_name(prefix)} if prefix else {}
     for region in region_table().within(prefix):
-        code = region_prefix(region.code)
+        code = scope_of(region.code)
         regions.setdefault(code, region.full_name)
     items = [
         (item.code, f"{item.code} {item.name}", item.legal_basis[:80])

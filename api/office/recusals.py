@@ -50,7 +50,7 @@ def add_recusal(
 def remove_recusal(
     recusal_id: int,
     actor: Officer,
-    form: Form,  # noqa: ARG001  checks the token
+    form: Form,  # checks the token
     session: Writing,
     now: Now,
 ) -> Response:

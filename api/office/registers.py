@@ -77,7 +77,7 @@ class EntityRow:
 
 
 @router.get("")
-def first(actor: Officer) -> Response:  # noqa: ARG001  for whoever is signed in
+def first(actor: Officer) -> Response:  # for whoever is signed in
     return RedirectResponse("/office/register/entities", status_code=303)
 
 

@@ -84,7 +84,7 @@ def enter(
 
 @router.post("/office/sign-out")
 @router.post("/field/sign-out")
-def leave(request: Request, actor: SignedIn, form: Form, session: Writing, now: Now) -> Response:  # noqa: ARG001
+def leave(request: Request, actor: SignedIn, form: Form, session: Writing, now: Now) -> Response:
     people.sign_out(session, actor, request.cookies.get(COOKIE, ""), now)
     response = RedirectResponse(f"/{site_of(request.url.path)}/sign-in?left=1", status_code=303)
     response.delete_cookie(COOKIE, httponly=True, samesite="lax")

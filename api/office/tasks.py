@@ -103,7 +103,7 @@ def freeze(
     code: str,
     request: Request,
     actor: Officer,
-    form: Form,  # noqa: ARG001  checks the token
+    form: Form,  # checks the token
     session: Writing,
     reading: Reading,
     now: Now,
@@ -120,7 +120,7 @@ def approve(
     code: str,
     request: Request,
     actor: Officer,
-    form: Form,  # noqa: ARG001  checks the token
+    form: Form,  # checks the token
     session: Writing,
     reading: Reading,
     now: Now,
@@ -136,7 +136,7 @@ def run(
     code: str,
     request: Request,
     actor: Officer,
-    form: Form,  # noqa: ARG001  checks the token
+    form: Form,  # checks the token
     session: Writing,
     reading: Reading,
     now: Now,
@@ -175,7 +175,7 @@ def pair(
     code: str,
     request: Request,
     actor: Officer,
-    form: Form,  # noqa: ARG001  checks the token
+    form: Form,  # checks the token
     session: Writing,
     reading: Reading,
     now: Now,

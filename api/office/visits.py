@@ -86,7 +86,7 @@ def publish(
     code: str,
     request: Request,
     actor: Officer,
-    form: Form,  # noqa: ARG001  checks the token
+    form: Form,  # checks the token
     session: Writing,
     reading: Reading,
     now: Now,

@@ -311,7 +311,7 @@ def remove_recusal(recusal_id: Number, act: Acting) -> None:
 
 
 @keywords.get("/keyword-table", summary="Show the keyword table")
-def show_table(session: Reading, actor: SignedIn) -> KeywordTableView:  # noqa: ARG001  anyone signed in
+def show_table(session: Reading, actor: SignedIn) -> KeywordTableView:  # anyone signed in
     """现行关键词表: how industry and tags are told from a name and a business scope."""
     return KeywordTableView.model_validate(classifying.table_in_force(session))
 

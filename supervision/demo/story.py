@@ -22,12 +22,12 @@ from supervision.inspection import service as inspection
 from supervision.pairing import service as pairing
 from supervision.people import records as people_records
 from supervision.people import service as people
-from supervision.people.rules import Actor
+from supervision.people.rules import Actor, scope_of
 from supervision.people.service import SYSTEM
 from supervision.people.tables import Role
 from supervision.plan import records as plan_records
 from supervision.plan import service as plans
-from supervision.plan.rules import TaskDraft, region_prefix
+from supervision.plan.rules import TaskDraft
 from supervision.publication import service as publication
 from supervision.reference.holidays import NationalCalendar
 from supervision.reference.regions import region_table
@@ -282,7 +282,7 @@ def _draft(
 ) -> TaskDraft:
     fields: dict[str, object] = {
         "name": name,
-        "region_prefix": region_prefix(story.county),
+        "region_prefix": scope_of(story.county),
         "items": tuple(item.code for item in register.items(session, planner).rows),
         "rates": RATES,
         "starts": window[0],

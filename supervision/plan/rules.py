@@ -1,6 +1,5 @@
 """Decisions on plans and tasks, on plain values."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -120,11 +119,6 @@ def above_ceiling(items: Sequence[Item], expected: Fraction, eligible: int) -> l
         and item.ratio_max_ppm is not None
         and expected * PPM > item.ratio_max_ppm * eligible
     ]
-
-
-def region_prefix(code: str) -> str:
-    """``360000`` → ``36``, ``360681`` → ``360681``: without the pairs of zeros that mean "all of"."""
-    return re.sub(r"(00)+$", "", code)
 
 
 def mode_of(mode: DrawMode, rates: Mapping[str, int], number: int | None) -> Rates:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
+from supervision.people.rules import scope_of
 from supervision.reference.entity_types import EntityKind, EntityTypeTable, entity_type_table
 from supervision.reference.industries import IndustryTable, industry_table
 from supervision.reference.regions import RegionTable, region_table
@@ -383,7 +384,7 @@ def _area(cells: Cells, context: Context) -> str:
     found = context.regions.find(written)
     code = found or written
     if re.fullmatch(r"\d{2}|\d{4}|\d{6}", code, re.ASCII) and context.regions.resolve(code.ljust(6, "0")):
-        return re.fullmatch(r"(\d\d(?:(?!00)\d\d)?(?:(?!00)\d\d)?)(?:00)*", code)[1]  # type: ignore[index]
+        return scope_of(code)
     message = f"执法区域“{written[:40]}”不在区划表中，请填写 2、4 或 6 位区划代码。"
     raise cells.refuse(Reason.UNKNOWN_REGION, "region", message)
 

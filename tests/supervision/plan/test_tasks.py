@@ -8,7 +8,7 @@ import pytest
 from supervision.database import Database
 from supervision.errors import Conflict, Forbidden, InvalidInput, OutOfScope
 from supervision.plan import service as plans
-from supervision.plan.rules import RatioAboveCeiling, UnpublishedItem, region_prefix
+from supervision.plan.rules import RatioAboveCeiling, UnpublishedItem
 from supervision.plan.tables import TaskState
 from supervision.register.tables import Item, ItemKind
 from supervision.risk.tables import RiskClass
@@ -116,15 +116,6 @@ def test_a_task_read_back_as_a_draft_is_the_draft_that_was_given(database: Datab
         found = plans.task_of(session, office.planner, task.code)
         assert plans.draft_of(session, found) == given
         assert found.rates[RiskClass.A] == 10_000
-
-
-def test_a_region_code_loses_only_the_zeros_that_mean_all_of() -> None:
-    assert [region_prefix(code) for code in ("360000", "360600", "360681", "361000")] == [
-        "36",
-        "3606",
-        "360681",
-        "3610",
-    ]
 
 
 def test_a_ratio_above_the_ceiling_of_a_general_item_is_told_and_never_frozen(
