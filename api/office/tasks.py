@@ -1,11 +1,15 @@
-"""任务页: preview, parties, and the acts from the freeze to the pairing."""
+"""任务页: preview, parties, and the acts from the freeze to the pairing.
+
+Every act asks for its ``form``, which checks the form's token even where it has no fields.
+"""
 
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
 from starlette.datastructures import FormData
 from starlette.responses import Response
@@ -50,11 +54,16 @@ class Visitor:
     settings: Settings
 
 
+def visitor_of(request: Request, actor: Officer, session: Reading, now: Now, settings: Config) -> Visitor:
+    return Visitor(request, actor, session, now, settings)
+
+
+Visiting = Annotated[Visitor, Depends(visitor_of)]
+
+
 @router.get("")
-def show_task(
-    code: str, request: Request, actor: Officer, session: Reading, now: Now, settings: Config
-) -> Response:
-    return task_page(Visitor(request, actor, session, now, settings), code)
+def show_task(code: str, visitor: Visiting) -> Response:
+    return task_page(visitor, code)
 
 
 @router.get("/preview.{ending}")
@@ -77,93 +86,47 @@ def preview_file(
 
 
 @router.post("/parties")
-def name_parties(
-    code: str,
-    request: Request,
-    actor: Officer,
-    form: Form,
-    session: Writing,
-    reading: Reading,
-    now: Now,
-    settings: Config,
-) -> Response:
+def name_parties(code: str, visitor: Visiting, session: Writing, form: Form) -> Response:
     entered = _parties_of(form)
     named = [(username, title) for username, title in entered if username]
     try:
-        draws.name_parties(session, actor, code, named, now)
+        draws.name_parties(session, visitor.actor, code, named, visitor.now)
     except REFUSALS as refusal:
         session.rollback()
-        visitor = Visitor(request, actor, reading, now, settings)
         return task_page(visitor, code, refusal, {"参与方": "username_0"}, entered_parties=entered)
     return done(f"/office/tasks/{code}", "parties_named")
 
 
 @router.post("/freeze")
-def freeze(
-    code: str,
-    request: Request,
-    actor: Officer,
-    form: Form,  # checks the token
-    session: Writing,
-    reading: Reading,
-    now: Now,
-    settings: Config,
-) -> Response:
-    how = Freeze(settings.annual_visit_cap, settings.min_anonymity, settings.min_parties)
-    visitor = Visitor(request, actor, reading, now, settings)
+def freeze(code: str, visitor: Visiting, session: Writing, form: Form) -> Response:
+    actor, now = visitor.actor, visitor.now
+    chosen = visitor.settings
+    how = Freeze(chosen.annual_visit_cap, chosen.min_anonymity, chosen.min_parties)
     key = secrets.token_bytes(32)
     return _act(visitor, session, code, "frozen", lambda: draws.freeze(session, actor, code, how, now, key))
 
 
 @router.post("/approve")
-def approve(
-    code: str,
-    request: Request,
-    actor: Officer,
-    form: Form,  # checks the token
-    session: Writing,
-    reading: Reading,
-    now: Now,
-    settings: Config,
-) -> Response:
-    visitor = Visitor(request, actor, reading, now, settings)
+def approve(code: str, visitor: Visiting, session: Writing, form: Form) -> Response:
+    actor, now = visitor.actor, visitor.now
     draw_id = _draw_id(visitor, code)
     return _act(visitor, session, code, "approved", lambda: draws.approve(session, actor, draw_id, now))
 
 
 @router.post("/run")
-def run(
-    code: str,
-    request: Request,
-    actor: Officer,
-    form: Form,  # checks the token
-    session: Writing,
-    reading: Reading,
-    now: Now,
-    settings: Config,
-) -> Response:
-    visitor = Visitor(request, actor, reading, now, settings)
+def run(code: str, visitor: Visiting, session: Writing, form: Form) -> Response:
+    actor, now = visitor.actor, visitor.now
     draw_id = _draw_id(visitor, code)
     return _act(visitor, session, code, "drawn", lambda: draws.run(session, actor, draw_id, now))
 
 
 @router.post("/void")
-def void(
-    code: str,
-    request: Request,
-    actor: Officer,
-    form: Form,
-    session: Writing,
-    reading: Reading,
-    now: Now,
-    settings: Config,
-) -> Response:
-    visitor = Visitor(request, actor, reading, now, settings)
+def void(code: str, visitor: Visiting, session: Writing, form: Form) -> Response:
     draw_id = _draw_id(visitor, code)
     reason, note = str(form.get("reason", "")), str(form.get("note", "")).strip()[:2000]
     entered = {"reason": reason, "note": note}
     try:
-        draws.void(session, actor, draw_id, reason, note, now)
+        draws.void(session, visitor.actor, draw_id, reason, note, visitor.now)
     except REFUSALS as refusal:
         session.rollback()
         return task_page(visitor, code, refusal, {"作废原因": "reason"}, entered_void=entered)
@@ -171,17 +134,8 @@ def void(
 
 
 @router.post("/pair")
-def pair(
-    code: str,
-    request: Request,
-    actor: Officer,
-    form: Form,  # checks the token
-    session: Writing,
-    reading: Reading,
-    now: Now,
-    settings: Config,
-) -> Response:
-    visitor = Visitor(request, actor, reading, now, settings)
+def pair(code: str, visitor: Visiting, session: Writing, form: Form) -> Response:
+    actor, now = visitor.actor, visitor.now
     draw_id = _draw_id(visitor, code)
     return _act(visitor, session, code, "paired", lambda: pairings.pair(session, actor, draw_id, now))
 

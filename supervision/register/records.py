@@ -156,12 +156,6 @@ def inspector(session: Session, actor: Actor, inspector_id: int) -> Inspector | 
     return session.exec(query).first()
 
 
-def inspector_by_code(session: Session, organ_id: int, code: str) -> Inspector | None:
-    return session.exec(
-        select(Inspector).where(Inspector.organ_id == organ_id, Inspector.code == code)
-    ).first()
-
-
 def items(session: Session, actor: Actor, after: int = 0, limit: int = 1000) -> list[Item]:
     """Items of the organs in the actor's region."""
     query = (
@@ -224,10 +218,6 @@ def keyword_version(session: Session) -> KeywordTableVersion | None:
     """The keyword table in force, if an office has put one in the place of the shipped one."""
     query = select(KeywordTableVersion).order_by(col(KeywordTableVersion.id).desc()).limit(1)
     return session.exec(query).first()
-
-
-def keyword_versions(session: Session) -> list[KeywordTableVersion]:
-    return list(session.exec(select(KeywordTableVersion).order_by(col(KeywordTableVersion.id).desc())))
 
 
 def inferred_entities(session: Session, actor: Actor, after: int, limit: int) -> list[tuple[Any, ...]]:

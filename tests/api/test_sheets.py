@@ -2,33 +2,14 @@
 
 import csv
 import io
-from datetime import UTC, date, datetime
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from api import sheets
 from supervision.publication import exports
-from supervision.publication.public import PublicResult
+from tests.supervision.publication.examples import ROW as RESULT
 
-RESULT = PublicResult(
-    uscc="91360681MA00000001",
-    entity_name='贵溪市"老字号",食品店',
-    plan_code="360681-2026-P01",
-    plan_name="年度计划",
-    task_code="360681-2026-P01-T01",
-    task_name="食品检查",
-    check_type="不定向抽查",
-    organ_name="贵溪市市场监督管理局",
-    completed_on=date(2026, 11, 18),
-    result="1",
-    result_text="未发现问题",
-    draw_id="360681-2026-0001",
-    release_code="360681-2026-0001-R1",
-    published_at=datetime(2026, 11, 20, 2, 0, tzinfo=UTC),
-    corrects=None,
-    replaced_by=None,
-)
 HEAD = ("代码", "名称", "户数")
 ROWS = [("913606810000000012", "=1+1", 3), ("913606810000000020", "贵溪市老字号", 12)]
 
