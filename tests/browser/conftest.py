@@ -64,6 +64,7 @@ def serve() -> Serve:
     def serving(app: ASGIApp) -> Iterator[str]:
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
+            listener.listen(64)  # a browser that is quicker than the server waits instead of being refused
             config = uvicorn.Config(app, log_level="warning", lifespan="auto", ws="none")
             server = uvicorn.Server(config)
             thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
