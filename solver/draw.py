@@ -13,6 +13,7 @@ from functools import cache
 from heapq import nsmallest
 
 from solver import seed as seeds
+from solver.campaign import Campaign
 from solver.canonical import Alg, sha256_hex
 from solver.errors import CommitmentMismatch, FrameError, RevealError, UnknownCell
 from solver.frame import Frame
@@ -56,12 +57,16 @@ class CellRow:
 
 @dataclass(frozen=True, slots=True)
 class DrawResult:
-    """抽取结果: rows in the order drawn, the cell table in key order, and their digests (hex)."""
+    """抽取结果: rows in the order drawn, the cell table in key order, and their digests (hex).
+
+    ``ticket_seed`` gave the tickets: the plan's own ``seed``, or that of its campaign (联合抽取).
+    """
 
     draw_id: str
     plan_hash: str
     alg: Alg
     seed: bytes
+    ticket_seed: bytes
     D: int
     rows: tuple[Row, ...]
     cells: tuple[CellRow, ...]
@@ -113,21 +118,34 @@ class DrawResult:
         }
 
 
-def draw(plan: Plan, frame: Frame, reveals: Sequence[bytes], progress: Progress | None = None) -> DrawResult:
+def draw(
+    plan: Plan,
+    frame: Frame,
+    reveals: Sequence[bytes],
+    progress: Progress | None = None,
+    *,
+    campaign: Campaign | None = None,
+) -> DrawResult:
     """抽取: check the frame against the plan and the reveals against their commitments, then draw.
 
-    ``reveals`` in plan order; a missing party reveal is ``b""`` (only beside a public source).
-    Errors: ``FrameError``, ``RevealError``, ``CommitmentMismatch``, ``PlanError``, ``Cancelled``.
+    ``reveals`` in plan order; a missing party reveal is ``b""`` (only beside a public source). With a
+    ``campaign`` (联合抽取) the tickets come from its seed, everything else from the plan's own.
+    Errors: ``CampaignError``, ``FrameError``, ``RevealError``, ``CommitmentMismatch``, ``PlanError``,
+    ``Cancelled``.
     """
+    if campaign:
+        campaign.check(plan)
     check_frame(plan, frame, progress)
-    return _drawn(plan, frame, live_seed(plan, reveals), progress)
+    own = live_seed(plan, reveals)
+    shared = seeds.campaign_seed(campaign.record, reveals, plan.alg) if campaign else own
+    return _drawn(plan, frame, own, shared, progress)
 
 
 def trial_draw(plan: Plan, frame: Frame, throwaway: bytes, progress: Progress | None = None) -> DrawResult:
     """预演: a draw for showing, with the preview seed of ``throwaway``; says nothing about the live one."""
     check_frame(plan, frame, progress)
     trial = seeds.preview_seed(bytes.fromhex(plan.plan_hash), throwaway, plan.alg)
-    return _drawn(plan, frame, trial, progress)
+    return _drawn(plan, frame, trial, trial, progress)
 
 
 def check_frame(plan: Plan, frame: Frame, progress: Progress | None = None) -> None:
@@ -173,17 +191,19 @@ def _check_secret(plan: Plan, position: int, secret: bytes, commit: str) -> None
         raise CommitmentMismatch.of("commitment_mismatch", position=position)
 
 
-def _drawn(plan: Plan, frame: Frame, seed: bytes, progress: Progress | None) -> DrawResult:
+def _drawn(
+    plan: Plan, frame: Frame, seed: bytes, ticket_seed: bytes, progress: Progress | None
+) -> DrawResult:
     pools: dict[str, Pool] = {}
     units: Iterable[Unit]
     if isinstance(plan.mode, PpsMode):
         # every entity its own cell, in ticket order, with its size at the end of its bytes
-        found = sorted(entry + rest for entry, rest in _entries(plan.alg, frame, seed, progress))
+        found = sorted(entry + rest for entry, rest in _entries(plan.alg, frame, ticket_seed, progress))
         population = Counter(map(_size, found))
         end = 32 + frame.width
         units = ((unit[32:end].decode("ascii"), _size(unit), [unit[:end]]) for unit in found)
     else:
-        pools = _strata(plan.alg, frame, seed, progress)
+        pools = _strata(plan.alg, frame, seed, ticket_seed, progress)
         population = Counter()
         for cell, pool in pools.items():
             population[class_of(cell)] += len(pool)
@@ -197,6 +217,7 @@ def _drawn(plan: Plan, frame: Frame, seed: bytes, progress: Progress | None) -> 
         plan_hash=plan.plan_hash,
         alg=plan.alg,
         seed=seed,
+        ticket_seed=ticket_seed,
         D=scale.D,
         rows=tuple(rows),
         cells=tuple(cells),
@@ -250,10 +271,12 @@ def _size(rest: bytes) -> str:
     return rest.rpartition(b",")[2].decode("ascii")
 
 
-def _strata(alg: Alg, frame: Frame, seed: bytes, progress: Progress | None) -> dict[str, Pool]:
+def _strata(
+    alg: Alg, frame: Frame, seed: bytes, ticket_seed: bytes, progress: Progress | None
+) -> dict[str, Pool]:
     """Pools of the cells ``path/class``, in key order."""
     groups: dict[bytes, Pool] = {}
-    for entry, rest in _entries(alg, frame, seed, progress):
+    for entry, rest in _entries(alg, frame, ticket_seed, progress):
         pool = groups.get(rest)
         if pool is None:
             groups[rest] = [entry]

@@ -65,6 +65,16 @@ class PlanError(SolverError):
     }
 
 
+class CampaignError(SolverError):
+    """联合抽取有误: a record that is no campaign, or not the campaign of the plan."""
+
+    SENTENCES: ClassVar = {
+        "campaign_malformed": "联合抽取记录的格式不符合要求。",
+        "campaign_code": "抽取方案没有写明参加联合抽取 {code}。",
+        "campaign_plan": "联合抽取 {code} 的记录没有列入这份抽取方案。",
+    }
+
+
 class FrameError(SolverError):
     """名录快照有误: bytes that are not a frame, or not the frame the plan was made for."""
 

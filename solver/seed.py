@@ -33,6 +33,14 @@ def seed(of_plan: bytes, reveals: Sequence[bytes], alg: Alg = "sha256") -> bytes
     return hmac(of_plan, tag("seed") + message, alg)
 
 
+def campaign_seed(record: bytes, reveals: Sequence[bytes], alg: Alg = "sha256") -> bytes:
+    """联合抽取的种子: the seed of the tickets of all plans that ``record`` (canonical) lists.
+
+    ``HMAC(H(TAG("campaign") ‖ record), TAG("seed") ‖ reveals)``; it gives tickets and nothing else.
+    """
+    return seed(digest(tag("campaign") + record, alg), reveals, alg)
+
+
 def preview_seed(of_plan: bytes, throwaway: bytes, alg: Alg = "sha256") -> bytes:
     """预演种子 ``HMAC(plan_hash, TAG("preview") ‖ throwaway)``: can never be the live seed of the plan."""
     return hmac(of_plan, tag("preview") + throwaway, alg)
