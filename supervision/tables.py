@@ -10,6 +10,7 @@ from supervision.publication import tables as publication
 from supervision.reference import tables as reference
 from supervision.register import tables as register
 from supervision.risk import tables as risk
+from supervision.transparency import tables as transparency
 
 __all__ = [
     "draw",
@@ -22,4 +23,5 @@ __all__ = [
     "reference",
     "register",
     "risk",
+    "transparency",
 ]

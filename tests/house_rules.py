@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("solver", "supervision", "api")
 STEPS = (
     "people", "journal", "register", "risk", "plan", "draw", "pairing", "schedule", "inspection",
-    "publication", "verification",
+    "publication", "verification", "transparency",
 )  # fmt: skip
 STEP_FILES = ("tables.py", "rules.py", "records.py", "service.py")
 OTHER_NAMES_FOR_THEM = {

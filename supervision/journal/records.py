@@ -10,10 +10,19 @@ from supervision.journal.tables import AnsweredAct, Entry
 _LOCK = 0x64_6F_75_62_6C_65  # PostgreSQL advisory lock "double": one writer of the chain at a time
 
 
-def last(session: Session) -> Entry | None:
-    """The newest entry; locks the chain until the transaction ends (SQLite has one writer anyway)."""
+def lock(session: Session) -> None:
+    """One writer at a time until the transaction ends (SQLite has one anyway).
+
+    The journal and the public log share this lock: with two, acts that take them in different orders
+    would wait for each other for ever.
+    """
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+def last(session: Session) -> Entry | None:
+    """The newest entry; locks the chain."""
+    lock(session)
     return session.exec(select(Entry).order_by(col(Entry.seq).desc()).limit(1)).first()
 
 
