@@ -133,3 +133,20 @@ class UnknownCell(SolverError):
     """无此分层: a cell that this draw does not have."""
 
     SENTENCES: ClassVar = {"unknown_cell": "本次抽取没有这一分层：{cell}。"}
+
+
+class CheckpointError(SolverError):
+    """检查点有误: a checkpoint of the log that is malformed, or not signed as it should be."""
+
+    SENTENCES: ClassVar = {
+        "checkpoint_encoding": "检查点必须是 UTF-8 文本，只能用换行符（LF）分行。",
+        "checkpoint_too_large": "检查点过大，至多 {limit} 字节。",
+        "checkpoint_no_signature": "检查点没有签名：正文之后应有一个空行和签名行。",
+        "checkpoint_signature_line": "检查点第 {line} 行不是签名行。",
+        "checkpoint_text": "检查点正文应为三行：日志名称、条目数、根摘要。",
+        "checkpoint_key": "日志或见证单位的公钥格式不符合要求。",
+        "checkpoint_signer": "签名人名称不得含空格和加号，签名私钥必须为 32 字节。",
+        "checkpoint_origin": "检查点属于日志 {found}，不是 {expected}。",
+        "checkpoint_unsigned": "检查点上没有 {name} 的签名。",
+        "checkpoint_signature": "检查点上 {name} 的签名不对，检查点可能被改动或者伪造。",
+    }
