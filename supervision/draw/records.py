@@ -6,6 +6,8 @@ from sqlmodel import Session, col, func, insert, select
 
 from supervision.database import locked
 from supervision.draw.tables import Draw, DrawnEntity, DrawParty, DrawState, FrozenFrame
+from supervision.inspection.tables import Visit
+from supervision.pairing.tables import TeamMember
 from supervision.people.records import within_scope
 from supervision.people.rules import Actor
 from supervision.people.tables import Account, Organ
@@ -40,6 +42,18 @@ def draw_by_number(session: Session, actor: Actor, draw_id: str, *, lock: bool =
     query = select(Draw).join(Organ, col(Organ.id) == col(Draw.organ_id))
     query = query.where(Draw.draw_id == draw_id, within_scope(Organ.region_code, actor))
     return session.exec(locked(query, Draw) if lock else query).first()
+
+
+def draw_of_visitor(session: Session, inspector_id: int, draw_id: str, uscc: str) -> Draw | None:
+    """The draw, if the inspector is in the team that visits this entity for it."""
+    query = (
+        select(Draw)
+        .join(Visit, col(Visit.draw_id) == col(Draw.id))
+        .join(TeamMember, col(TeamMember.visit_id) == col(Visit.id))
+        .join(Entity, col(Entity.id) == col(Visit.entity_id))
+        .where(Draw.draw_id == draw_id, Entity.uscc == uscc, TeamMember.inspector_id == inspector_id)
+    )
+    return session.exec(query).first()
 
 
 def draws(session: Session, actor: Actor, *, before: int | None = None, limit: int = 100) -> list[Draw]:
