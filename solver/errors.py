@@ -150,3 +150,26 @@ class CheckpointError(SolverError):
         "checkpoint_unsigned": "检查点上没有 {name} 的签名。",
         "checkpoint_signature": "检查点上 {name} 的签名不对，检查点可能被改动或者伪造。",
     }
+
+
+class BeaconError(SolverError):
+    """信标有误: an answer that is not the round of the public beacon that the plan names."""
+
+    SENTENCES: ClassVar = {
+        "beacon_chain": "不认识的公共随机信标：{chain}。",
+        "beacon_malformed": "信标结果必须含轮次、随机数（64 位十六进制）和签名（96 位十六进制）。",
+        "beacon_round": "信标结果是第 {found} 轮，方案指定第 {expected} 轮。",
+        "beacon_randomness": "第 {round} 轮的随机数不是其签名的摘要，随机数已被改动。",
+        "beacon_signature": "第 {round} 轮的签名不是信标 {chain} 所签，结果可能是伪造的。",
+    }
+
+
+class SourceError(SolverError):
+    """公共随机源不符: a reveal that is not the result of the public source the plan names."""
+
+    SENTENCES: ClassVar = {
+        "source_missing": "方案指定了公共随机信标，但没有信标结果文件。",
+        "beacon_reveal": "第 {position} 份揭示不是信标第 {round} 轮的随机数。",
+        "lottery_result": "开奖号码应为数字，以“-”连接，例如 02-09-14-21-27-30-11。",
+        "lottery_mismatch": "第 {position} 份揭示不是 {game} 第 {issue} 期的开奖结果。",
+    }
