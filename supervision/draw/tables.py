@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, LargeBinary, Text
+from sqlalchemy import JSON, BigInteger, LargeBinary, Text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from supervision.database import UtcDateTime, choice
@@ -19,6 +19,30 @@ class DrawState(StrEnum):
     VOID = "void"
 
 
+class PartyKind(StrEnum):
+    """参与方类别."""
+
+    ORGANISER = "organiser"
+    DISCIPLINE = "discipline"
+    ENTERPRISE = "enterprise"
+    OTHER = "other"
+
+
+class SourceKind(StrEnum):
+    """公开随机源: a drand round, or the numbers of a lottery."""
+
+    BEACON = "beacon"
+    LOTTERY = "lottery"
+
+
+class ReplacementState(StrEnum):
+    """替补状态."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
 class DrawParty(SQLModel, table=True):
     """抽取参与方: commits to a secret before the plan is frozen, reveals it after the plan is approved."""
 
@@ -29,12 +53,15 @@ class DrawParty(SQLModel, table=True):
     position: int
     title: str = Field(max_length=64)
     """Shown to the public, e.g. 组织方, 派驻纪检监察组, 企业代表."""
+    kind: PartyKind = Field(default=PartyKind.OTHER, sa_type=choice(PartyKind))
     account_id: int = Field(foreign_key="account.id", index=True)
     commitment: str | None = Field(default=None, max_length=64)
     committed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     secret: str | None = Field(default=None, max_length=64)
     """Hex; empty until it is revealed."""
     revealed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    missing_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it was noted that the secret was not handed in by the deadline."""
 
 
 class Draw(SQLModel, table=True):
@@ -68,6 +95,18 @@ class Draw(SQLModel, table=True):
     closing_hash: str | None = Field(default=None, max_length=64)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     void_reason: str | None = Field(default=None, sa_type=Text)
+    sealed: bool = False
+    """封存型: what was drawn stays closed to the public until the opening."""
+    open_by: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    """Sealed: the moment at which it is opened, whatever anybody does."""
+    opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """启封: from here on reveals, seed and result are public."""
+    campaign: str | None = Field(default=None, max_length=64, index=True)
+    """联合抽取: code of the campaign whose tickets it draws with."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.opened_at is not None
 
 
 class FrozenFrame(SQLModel, table=True):
@@ -95,3 +134,82 @@ class DrawnEntity(SQLModel, table=True):
     frame_id: str = Field(max_length=40)
     cell: str = Field(max_length=80)
     ticket: str = Field(max_length=64)
+    replaces: int | None = None
+    """替补: the position of the entity in whose place this one, the next ticket of the cell, was put."""
+
+
+class DrawSource(SQLModel, table=True):
+    """公开随机源 of one draw: what the plan names, and what was entered for it."""
+
+    __tablename__ = "draw_source"
+    __table_args__ = (UniqueConstraint("draw_id", "position"),)
+    id: int | None = Field(default=None, primary_key=True)
+    draw_id: int = Field(foreign_key="draw.id", index=True)
+    position: int
+    """Among the reveals of the plan, after the parties'."""
+    kind: SourceKind = Field(sa_type=choice(SourceKind))
+    chain: str | None = Field(default=None, max_length=64)
+    round: int | None = Field(default=None, sa_type=BigInteger)
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """The moment of the beacon's round."""
+    game: str | None = Field(default=None, max_length=64)
+    issue: str | None = Field(default=None, max_length=64)
+    result: str | None = Field(default=None, max_length=200)
+    """A lottery's numbers, once two people typed them alike."""
+    randomness: str | None = Field(default=None, max_length=64)
+    signature: str | None = Field(default=None, max_length=256)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class LotteryEntry(SQLModel, table=True):
+    """开奖录入: what one person typed for a lottery; it counts once another person typed the same."""
+
+    __tablename__ = "lottery_entry"
+    __table_args__ = (UniqueConstraint("source_id", "username"),)
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="draw_source.id", index=True)
+    username: str = Field(max_length=64)
+    result: str = Field(max_length=200)
+    entered_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Replacement(SQLModel, table=True):
+    """替补: the next ticket of a cell takes the place of an entity that cannot be inspected."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    draw_id: int = Field(foreign_key="draw.id", index=True)
+    position: int
+    """Of the drawn entity that goes."""
+    reason: str = Field(max_length=32)
+    evidence: str = Field(sa_type=Text)
+    """Never public: what was found, e.g. the number of a record."""
+    state: ReplacementState = Field(sa_type=choice(ReplacementState), index=True)
+    proposed_by: str = Field(max_length=64)
+    proposed_at: datetime = Field(sa_type=UtcDateTime)
+    decided_by: str | None = Field(default=None, max_length=64)
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    refused_because: str | None = Field(default=None, sa_type=Text)
+    new_position: int | None = None
+    """Of the drawn entity that came in its place."""
+
+
+class Campaign(SQLModel, table=True):
+    """联合抽取: departments of one region draw with the same tickets, so that the same firms come up."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    organ_id: int = Field(foreign_key="organ.id", index=True)
+    """Of the organiser."""
+    code: str = Field(unique=True, max_length=64)
+    """Organ, year and serial, e.g. ``360681-2026-C01``."""
+    year: int
+    serial: int
+    name: str = Field(max_length=200)
+    task_id: int = Field(foreign_key="task.id", unique=True)
+    """The organiser's task: it names the parties and the public sources for all."""
+    frame_key: str = Field(max_length=64)
+    """Never public: blinds the frames of all its draws alike."""
+    record: str | None = Field(default=None, sa_type=Text)
+    """The campaign record, byte for byte, once it is sealed."""
+    created_by: str = Field(max_length=64)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    sealed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -16,6 +16,8 @@ class VisitState(StrEnum):
     SUBMITTED = "submitted"
     RETURNED = "returned"
     PUBLISHED = "published"
+    REPLACED = "replaced"
+    """Cancelled: another entity came in its place."""
 
 
 class Visit(SQLModel, table=True):

@@ -43,6 +43,13 @@ class DrawMode(StrEnum):
     FIXED = "fixed"
 
 
+class Disclosure(StrEnum):
+    """公开方式: at once with the draw, or sealed until it is opened."""
+
+    OPEN = "open"
+    SEALED = "sealed"
+
+
 class Task(SQLModel, table=True):
     """抽查任务: one batch of a plan (R4): items, scope, rate, dates, team."""
 
@@ -71,6 +78,17 @@ class Task(SQLModel, table=True):
     starts: date
     ends: date
     publish_drawn_list: bool = True
+    reveal_by: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """揭示截止: needed where a public source is named; no reveal is taken after it."""
+    use_beacon: bool = False
+    """Whether the first drand round after the deadline enters the seed."""
+    lotteries: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
+    """``{"game": code, "issue": code}`` of the lottery draws that enter the seed."""
+    disclosure: Disclosure = Field(default=Disclosure.OPEN, sa_type=choice(Disclosure))
+    open_by: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Sealed: opened at this moment at the latest."""
+    campaign: str | None = Field(default=None, max_length=64, index=True)
+    """联合抽取: code of the campaign that the task has joined."""
     snapshot_id: int | None = Field(default=None, foreign_key="risk_snapshot.id")
     state: TaskState = Field(default=TaskState.DRAFT, sa_type=choice(TaskState), index=True)
     redraw_of_id: int | None = Field(default=None, foreign_key="task.id")
