@@ -64,6 +64,11 @@ def draws(session: Session, actor: Actor, *, before: int | None = None, limit: i
     return list(session.exec(query.order_by(col(Draw.id).desc()).limit(limit)))
 
 
+def campaign_draws(session: Session, campaign: str) -> list[Draw]:
+    """联合抽取: every draw of a campaign, oldest first."""
+    return list(session.exec(select(Draw).where(Draw.campaign == campaign).order_by(col(Draw.id))))
+
+
 def last_draw(session: Session, organ_id: int) -> Draw | None:
     """The organ's newest draw, whatever became of it."""
     query = select(Draw).where(Draw.organ_id == organ_id).order_by(col(Draw.id).desc()).limit(1)
