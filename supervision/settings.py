@@ -29,14 +29,39 @@ class Settings(BaseSettings):
     """R21: working days from the inspection to its publication."""
     min_anonymity: int = 5
     """draw/1 part 3: a drawn entity hides among at least so many drawn entities of its public path."""
-    min_parties: int = 2
-    """Parties that commit a secret to each draw: the organiser and at least one witness."""
+    party_kinds: str = "organiser discipline enterprise"
+    """Kinds of parties of which each draw has at least one (organiser, discipline, enterprise, other)."""
+    beacon_chain: str = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
+    """The drand chain (quicknet) whose rounds enter the seed of tasks that ask for a public beacon."""
+    beacon_margin_seconds: int = Field(default=60, ge=0)
+    """The round of a draw is the first one so long after the deadline of its reveals."""
+    drand_relay: str = ""
+    """Where rounds are fetched from, e.g. ``https://api.drand.sh``. Empty: nothing is fetched, rounds are
+    handed in as files."""
+    upkeep_seconds: int = Field(default=15, ge=1)
+    """How often the server looks for reveals that are overdue and sealed draws that are due."""
     publish_inspector_names: bool = False
     """Whether the public page of a result names the inspectors."""
+
+    log_key_file: Path | None = None
+    """The signing key of the transparency log: 32 bytes, made when first needed; ``log.key`` of the data
+    folder where nothing is chosen. Back it up: checkpoints by another key are another log's."""
+    log_origin: str = Field(default="double-random.local/log", pattern=r"^[!-*,-~]{1,128}$")
+    """The log's name on every checkpoint: no blanks, no plus. Choose it before the first draw, for good."""
+    witness_keys: str = ""
+    """Verifier keys (type 0x04) of those who may cosign checkpoints, with commas between them."""
+    tsa_url: str = ""
+    """Where an RFC 3161 authority answers. Empty: no time stamps unless brought by hand."""
+    tsa_roots: Path | None = None
+    """PEM file with the certificates that the authority's answers must lead to."""
 
     @property
     def data_folder(self) -> Path:
         return Path("var")
+
+    @property
+    def log_key(self) -> Path:
+        return self.log_key_file or self.data_folder / "log.key"
 
 
 @cache

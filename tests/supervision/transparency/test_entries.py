@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from solver import merkle
+from solver.errors import LogError
 from solver.merkle import leaf_hash
 from supervision.database import Database
 from supervision.transparency import records, service
@@ -64,9 +65,16 @@ def test_an_entry_that_was_rolled_back_leaves_no_gap(database: Database) -> None
 
 
 def test_an_entry_too_long_for_a_tile_is_refused(database: Database) -> None:
-    record = {"v": "x" * 65_536}
+    opening = {"draw_id": "360681-2026-0001", "reveals": ["ab" * 32] * 1_000}
     with database.writing() as session, pytest.raises(EntryTooLong):
-        service.append(session, "closing", {"draw_id": "360681-2026-0001", "record": record}, MOMENT)
+        service.append(session, "opening", opening, MOMENT)
+
+
+def test_an_entry_with_other_fields_than_its_kind_has_is_refused(database: Database) -> None:
+    with database.writing() as session, pytest.raises(LogError):
+        service.append(session, "plan", PLAN | {"note": "x"}, MOMENT)
+    with database.reading() as session:
+        assert records.size(session) == 0
 
 
 @pytest.mark.parametrize(
