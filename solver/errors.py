@@ -93,6 +93,7 @@ class FrameError(SolverError):
         "frame_no_entity": "名录快照中没有这一户：{id}。",
         "frame_key": "盲化密钥必须为 32 字节。",
         "frame_gzip": "名录快照的压缩文件已损坏。",
+        "frame_too_large": "名录快照解压后超过 {limit} 字节。",
     }
 
 
@@ -119,6 +120,8 @@ class ResultMismatch(SolverError):
 
     SENTENCES: ClassVar = {
         "plan_hash_mismatch": "方案摘要与公布的不一致，方案已被改动。",
+        "summary_malformed": "摘要文件的格式不符合要求。",
+        "seed_mismatch": "重算的种子与公布的不一致。",
         "result_mismatch": "重算的抽取结果与公布的不一致。",
         "cells_mismatch": "重算的分层表与公布的不一致。",
         "closing_mismatch": "结案记录的 {key} 与重算的不一致。",
@@ -141,6 +144,7 @@ class CheckpointError(SolverError):
     SENTENCES: ClassVar = {
         "checkpoint_encoding": "检查点必须是 UTF-8 文本，只能用换行符（LF）分行。",
         "checkpoint_too_large": "检查点过大，至多 {limit} 字节。",
+        "checkpoint_missing": "没有公开日志的检查点，或者没有日志文件，无法核对登记。",
         "checkpoint_no_signature": "检查点没有签名：正文之后应有一个空行和签名行。",
         "checkpoint_signature_line": "检查点第 {line} 行不是签名行。",
         "checkpoint_text": "检查点正文应为三行：日志名称、条目数、根摘要。",
@@ -172,4 +176,59 @@ class SourceError(SolverError):
         "beacon_reveal": "第 {position} 份揭示不是信标第 {round} 轮的随机数。",
         "lottery_result": "开奖号码应为数字，以“-”连接，例如 02-09-14-21-27-30-11。",
         "lottery_mismatch": "第 {position} 份揭示不是 {game} 第 {issue} 期的开奖结果。",
+    }
+
+
+class LogError(SolverError):
+    """公开日志不符: entries that are malformed, not in the log, or not in the order of events."""
+
+    SENTENCES: ClassVar = {
+        "log_malformed": "公开日志文件的格式不符合要求。",
+        "log_kind": "第 {index} 条日志的种类不认识。",
+        "log_entry": "第 {index} 条日志的字段 {key} 不符合要求。",
+        "log_inclusion": "第 {index} 条日志不在检查点所封的公开日志中，可能被改动或删除。",
+        "log_inconsistent": "较早的检查点不是现在这份公开日志的开头，日志可能被改写。",
+        "log_earlier": "较早的检查点不是方案登记时的检查点，或者与其证明缺了一样。",
+        "log_index": "第 {index} 条日志没有排在前一条之后。",
+        "log_time": "第 {index} 条日志的时间早于前一条。",
+        "log_draw": "第 {index} 条日志不是本次抽取的。",
+        "log_plan": "本次抽取的第一条日志应是公布本方案，且只登记一次。",
+        "log_sequence": "第 {index} 条日志（{kind}）登记的先后不合规定。",
+        "log_twice": "第 {index} 条日志（{kind}）重复登记。",
+        "log_position": "第 {index} 条日志（{kind}）的位置或承诺与方案不一致。",
+        "log_absent": "公开日志没有登记第 {position} 份揭示。",
+        "log_reveal": "第 {index} 条日志与第 {position} 份揭示不一致：未揭示的应登记为缺席，已揭示的不应。",
+        "log_source": "第 {index} 条日志（{kind}）与方案指定或公布的随机源结果不一致。",
+        "log_too_late": "第 {index} 条日志（{kind}）没有赶在信标第 {round} 轮产生之前登记。",
+        "log_closing": "公开日志登记的结案记录与公布的不一致，或者缺了一样。",
+        "log_opening": "公开日志登记的启封与公布的揭示不一致，或者缺了一样。",
+        "log_campaign": "公开日志登记的联合抽取与公布的不一致，或者缺了一样。",
+    }
+
+
+class BundleError(SolverError):
+    """验证包有误: a file or folder that is not the bundle of a draw."""
+
+    SENTENCES: ClassVar = {
+        "bundle_not_zip": "不是完好的 ZIP 文件。",
+        "bundle_unknown": "验证包含有不认识的文件：{name}。",
+        "bundle_duplicate": "验证包中的文件重复：{name}。",
+        "bundle_missing": "验证包缺少文件：{name}。",
+        "bundle_two_frames": "验证包含有两份名录快照，只能有一份。",
+        "bundle_too_large": "验证包解压后超过 {limit} 字节。",
+        "bundle_encrypted": "验证包中的文件加了密码或用了不支持的压缩方式：{name}。",
+    }
+
+
+class OwnLineError(SolverError):
+    """本户证明不符: a proof of one enterprise's own line that does not hold."""
+
+    SENTENCES: ClassVar = {
+        "own_line_malformed": "本户证明的格式不符合要求：{key}。",
+        "own_line_plan": "本户证明所附的方案与方案摘要不一致。",
+        "own_line_id": "名录中的这一行不是本户的：代码或查询码不对。",
+        "own_line_inclusion": "这一行不在方案所载的名录中。",
+        "own_line_probability": "所称的入选概率与方案不一致。",
+        "own_line_cells": "本户证明与公布的分层表不一致。",
+        "own_line_ticket": "签号与揭示的种子不一致。",
     }

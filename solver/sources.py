@@ -23,11 +23,15 @@ def lottery_bytes(lottery: Lottery, result: str) -> bytes:
     return f"{lottery.game},{lottery.issue},{result}".encode("ascii")
 
 
-def check_lottery(lottery: Lottery, position: int, reveal: bytes, result: str | None = None) -> None:
-    """Whether the reveal at ``position`` (from 1) is a result of this game and issue, or just ``result``."""
+def check_lottery(lottery: Lottery, position: int, reveal: bytes, typed: str | None = None) -> None:
+    """Whether the reveal at ``position`` (from 1) is a result of this game and issue.
+
+    ``typed``: what was typed in and logged, as ``game,issue,result``; the reveal is the same.
+    """
     head = f"{lottery.game},{lottery.issue},".encode("ascii")
-    told = reveal.removeprefix(head).decode("ascii", "replace")
-    if not reveal.startswith(head) or not _NUMBERS.fullmatch(told) or result not in {None, told}:
+    numbers = reveal.removeprefix(head).decode("ascii", "replace")
+    fits = reveal.startswith(head) and _NUMBERS.fullmatch(numbers) is not None
+    if not fits or (typed is not None and typed.encode("ascii") != reveal):
         raise SourceError.of("lottery_mismatch", position=position, game=lottery.game, issue=lottery.issue)
 
 

@@ -163,13 +163,13 @@ def test_a_lottery_s_reveal_is_its_game_issue_and_numbers() -> None:
     reveal = sources.lottery_bytes(LOTTERY, "02-09-14-21-27-30-11")
     assert reveal == b"ssq,2026134,02-09-14-21-27-30-11"
     sources.check_lottery(LOTTERY, 2, reveal)
-    sources.check_lottery(LOTTERY, 2, reveal, "02-09-14-21-27-30-11")
+    sources.check_lottery(LOTTERY, 2, reveal, "ssq,2026134,02-09-14-21-27-30-11")
 
 
 @pytest.mark.parametrize(
-    ("reveal", "result"),
+    ("reveal", "typed"),
     [
-        (b"ssq,2026134,02-09-14-21-27-30-11", "02-09-14-21-27-30-12"),
+        (b"ssq,2026134,02-09-14-21-27-30-11", "ssq,2026134,02-09-14-21-27-30-12"),
         (b"ssq,2026135,02-09-14-21-27-30-11", None),
         (b"dlt,2026134,02-09-14-21-27-30-11", None),
         (b"ssq,2026134,02 09 14", None),
@@ -181,10 +181,10 @@ def test_a_lottery_s_reveal_is_its_game_issue_and_numbers() -> None:
     ],
 )
 def test_another_issue_or_other_numbers_are_not_the_lottery_s_reveal(
-    reveal: bytes, result: str | None
+    reveal: bytes, typed: str | None
 ) -> None:
     with refused("lottery_mismatch", SourceError):
-        sources.check_lottery(LOTTERY, 2, reveal, result)
+        sources.check_lottery(LOTTERY, 2, reveal, typed)
 
 
 @pytest.mark.parametrize("result", ["", "-", "1-", "1,2", "1 2", "a", "１", "1--2", "1\n"])

@@ -24,6 +24,10 @@ from tests.solver.drawing import RATE, ROOT, SECRETS, frame_of, plan_value, vect
 PLAN, FRAME, REVEALS = vector("fixed60")
 RESULT = draw(Plan.parse(PLAN), Frame.parse(FRAME), parse_reveals(REVEALS))
 CLOSING = close(RESULT).record
+SIGNATURE = "b75c69d0b72a5d906e854e808ba7e2accb1542ac355ae486d591aa9d43765482e26cd02df835d3546d23c4b13e0dfc92"
+BEACON = json.dumps(
+    {"round": 123, "randomness": parse_reveals(REVEALS)[-1].hex(), "signature": SIGNATURE}
+).encode()
 EVIDENCE = Evidence(
     plan=PLAN,
     frame=FRAME,
@@ -34,7 +38,11 @@ EVIDENCE = Evidence(
     cells_sha256=RESULT.cells_sha256,
     closing=CLOSING,
     closing_hash=closing_hash(CLOSING),
+    seed=RESULT.seed.hex(),
+    cells=RESULT.cells_bytes,
+    beacon=BEACON,
 )
+LOGGED = ["checkpoint", "log", "consistency", "order"]
 CONTRACT = ROOT / "docs" / "draw-1.md"
 LINES = FRAME.splitlines(keepends=True)
 
@@ -79,7 +87,7 @@ def test_what_is_no_closing_record_is_refused(text: bytes) -> None:
 def test_a_published_draw_agrees_in_every_step() -> None:
     report = verify(EVIDENCE)
     assert report.ok
-    assert [step.name for step in report.steps] == [name for name in STEPS if name != "previous"]
+    assert [step.name for step in report.steps] == [name for name in STEPS if name not in LOGGED]
     assert report.result == RESULT
     assert report.step("register").title == "名录快照就是方案所载的名录"
 
@@ -89,9 +97,25 @@ def test_a_compressed_frame_is_the_same_frame() -> None:
 
 
 def test_what_was_not_published_is_not_checked() -> None:
-    report = verify(Evidence(PLAN, FRAME, parse_reveals(REVEALS)))
-    assert [step.name for step in report.steps] == ["plan", "frame", "register", "reveals", "draw"]
+    frame = frame_of(["330106/F/A"] * 3)
+    report = verify(Evidence(json.dumps(plan_value(frame, RATE)).encode(), frame.data, SECRETS))
+    assert [step.name for step in report.steps] == [
+        "plan", "previous", "frame", "register", "reveals", "draw",
+    ]  # fmt: skip
     assert report.ok
+
+
+def test_a_beacon_that_nobody_shows_is_no_beacon() -> None:
+    report = verify(replace(EVIDENCE, beacon=None))
+    assert (report.failed[0].name, report.failed[0].code) == ("sources", "source_missing")
+    assert report.result is None
+
+
+def test_the_first_plan_of_an_organ_carries_on_from_nothing() -> None:
+    frame = frame_of(["330106/F/A"] * 3)
+    value = plan_value(frame, RATE, prev="ab" * 32)
+    report = verify(Evidence(json.dumps(value).encode(), frame.data, SECRETS))
+    assert report.failed[0].code == "prev_mismatch"
 
 
 def test_a_plan_carries_on_from_the_closing_record_before_it() -> None:
@@ -109,7 +133,7 @@ def test_a_sealed_draw_is_checked_as_far_as_it_is_open() -> None:
     assert not report.ok
     assert report.failed == ()
     skipped = [step.name for step in report.steps if step.status == "skipped"]
-    assert skipped == ["reveals", "draw", "result", "cells", "closing"]
+    assert skipped == ["reveals", "sources", "draw", "result", "cells", "closing"]
 
 
 def swapped() -> bytes:
@@ -151,6 +175,19 @@ TAMPERED: dict[str, tuple[dict[str, Any], str, str]] = {
         "result",
         "result_mismatch",
     ),
+    "the beacon of another round": (
+        {"beacon": BEACON.replace(b"123", b"124")},
+        "sources",
+        "beacon_round",
+    ),
+    "flipped randomness": (
+        {"beacon": BEACON.replace(b"fb8f", b"fb8e")},
+        "sources",
+        "beacon_randomness",
+    ),
+    "no answer of a beacon": ({"beacon": b"{}"}, "sources", "beacon_malformed"),
+    "another seed": ({"seed": "0" * 64}, "draw", "seed_mismatch"),
+    "other cells": ({"cells": RESULT.cells_bytes + b" "}, "cells", "cells_mismatch"),
     "another expected hash": ({"result_sha256": "0" * 64}, "result", "result_mismatch"),
     "another cell table": ({"cells_sha256": "0" * 64}, "cells", "cells_mismatch"),
     "another draw closed": (

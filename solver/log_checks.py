@@ -1,0 +1,84 @@
+"""日志核验: the steps of a verification that read the transparency log: signed, complete, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from solver import log_file
+from solver.beacon import Chain, parse_answer
+from solver.checkpoint import Checkpoint, VerifierKey, parse_note, verify
+from solver.errors import CheckpointError, LogError
+from solver.evidence import Evidence
+from solver.log_entries import Entry
+from solver.log_file import LogFile
+from solver.log_order import Published, check_order
+from solver.plan import Plan
+from solver.report import Recorder, given
+
+
+class LogChecks:
+    """The last four steps. ``key``: the log's, as the verifier knows it; else the one the bundle tells."""
+
+    def __init__(
+        self,
+        record: Recorder,
+        evidence: Evidence,
+        plan: Plan | None,
+        key: VerifierKey | None,
+        chains: Mapping[str, Chain],
+    ) -> None:
+        self.record, self.evidence, self.plan = record, evidence, plan
+        self.key, self.chains = key, chains
+        self.told = log_file.told_key(evidence.log) if evidence.log is not None else None
+        self.checkpoint: Checkpoint | None = None
+        self.earlier: Checkpoint | None = None
+        self.log: LogFile | None = None
+
+    def run(self) -> None:
+        e, step = self.evidence, self.record.step
+        signed = False
+        if self.key is not None or any(part is not None for part in (e.checkpoint, e.earlier, e.log)):
+            signed = step("checkpoint", self.key is not None or self.told is not None, self._checkpoint)
+        if e.log is not None and not self._readable(e.log):
+            signed = True  # what cannot be read at all fails, whoever signed
+        logged = e.log is not None and step("log", signed, self._log)
+        if e.earlier is not None or (self.log is not None and self.log.consistency is not None):
+            step("consistency", logged, self._consistency)
+        if e.log is not None:
+            step("order", logged and self.plan is not None, self._order)
+
+    def _readable(self, text: bytes) -> bool:
+        try:
+            self.log = log_file.parse_log(text)
+        except LogError:
+            return False
+        return True
+
+    def _checkpoint(self) -> None:
+        e = self.evidence
+        if e.checkpoint is None or e.log is None:
+            raise CheckpointError.of("checkpoint_missing")
+        key = self.key or VerifierKey.parse(given(self.told))
+        self.checkpoint = verify(parse_note(e.checkpoint), key)
+        self.earlier = verify(parse_note(e.earlier), key) if e.earlier is not None else None
+
+    def _log(self) -> None:
+        if self.log is None:
+            raise LogError.of("log_malformed")
+        log_file.check_inclusion(self.log, given(self.checkpoint))
+
+    def _consistency(self) -> None:
+        log_file.check_consistency(given(self.log), self.earlier, given(self.checkpoint))
+
+    def _order(self) -> None:
+        e = self.evidence
+        entries = [Entry.of(logged.entry, logged.index) for logged in given(self.log).entries]
+        published = Published(
+            plan=given(self.plan),
+            reveals=e.reveals,
+            beacon=parse_answer(e.beacon) if e.beacon is not None else None,
+            closing=e.closing,
+            campaign=e.campaign,
+            earlier=self.earlier.size if self.earlier is not None else None,
+        )
+        check_order(entries, published, self.chains)
