@@ -5,12 +5,9 @@ Integers and hashes only: the same plan, frame and reveals give the same bytes o
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
-from heapq import nsmallest
 
 from solver import seed as seeds
 from solver.campaign import Campaign
@@ -18,13 +15,10 @@ from solver.canonical import Alg, sha256_hex
 from solver.errors import CommitmentMismatch, FrameError, RevealError, UnknownCell
 from solver.frame import Frame
 from solver.plan import Plan
-from solver.progress import Progress, in_steps
-from solver.rates import PpsMode, Scale, class_of, scale_of
-
-#: The entities of a cell, each as ticket (32 bytes) ‖ id: bytewise order is the order of the draw.
-Pool = list[bytes]
-#: A cell in key order: its name, its key in the ``Scale``, its entities.
-Unit = tuple[str, str, Pool]
+from solver.progress import Progress
+from solver.rates import PpsMode
+from solver.selection import Pools, choose_by_cell, choose_by_size
+from solver.tickets import Tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +68,7 @@ class DrawResult:
     result_sha256: str
     cells_bytes: bytes = field(repr=False)
     cells_sha256: str
-    _pools: Mapping[str, Pool] = field(repr=False, compare=False)
+    _pools: Pools = field(repr=False, compare=False)
     _index: Mapping[str, CellRow] = field(repr=False, compare=False)
 
     @property
@@ -102,9 +96,7 @@ class DrawResult:
         A mode pps cell is one entity and has no reserve.
         """
         drawn = self.cell(cell).k
-        if k <= 0 or cell not in self._pools:
-            return ()
-        return tuple(_row(cell, entry) for entry in nsmallest(drawn + k, self._pools[cell])[drawn:])
+        return tuple(Row(*found) for found in self._pools.first(cell, drawn + max(k, 0))[drawn:])
 
     def summary(self) -> dict[str, str | int]:
         """What every verifier prints in one line: plan_hash, seed, D, n, result_sha256, cells_sha256."""
@@ -194,23 +186,12 @@ def _check_secret(plan: Plan, position: int, secret: bytes, commit: str) -> None
 def _drawn(
     plan: Plan, frame: Frame, seed: bytes, ticket_seed: bytes, progress: Progress | None
 ) -> DrawResult:
-    pools: dict[str, Pool] = {}
-    units: Iterable[Unit]
-    if isinstance(plan.mode, PpsMode):
-        # every entity its own cell, in ticket order, with its size at the end of its bytes
-        found = sorted(entry + rest for entry, rest in _entries(plan.alg, frame, ticket_seed, progress))
-        population = Counter(map(_size, found))
-        end = 32 + frame.width
-        units = ((unit[32:end].decode("ascii"), _size(unit), [unit[:end]]) for unit in found)
-    else:
-        pools = _strata(plan.alg, frame, seed, ticket_seed, progress)
-        population = Counter()
-        for cell, pool in pools.items():
-            population[class_of(cell)] += len(pool)
-        units = ((cell, class_of(cell), pool) for cell, pool in pools.items())
-    scale = scale_of(plan.mode, population)
-    cells, rows = _select(units, scale, seeds.rounding(seed, scale.D, plan.alg))
-    result = "".join(f"{row.id},{row.cell},{row.ticket}\n" for row in rows).encode("ascii")
+    tickets = Tickets(frame, ticket_seed, plan.alg)
+    choose = choose_by_size if isinstance(plan.mode, PpsMode) else choose_by_cell
+    chosen = choose(plan.mode, tickets, seed, plan.alg, progress)
+    rows = tuple(map(Row, chosen.ids, chosen.homes, chosen.tickets))
+    cells = tuple(map(CellRow, chosen.names, chosen.N, chosen.a, chosen.k, chosen.thresholds))
+    result = "".join([f"{row.id},{row.cell},{row.ticket}\n" for row in rows]).encode("ascii")
     table = cell_table(cells)
     return DrawResult(
         draw_id=plan.draw_id,
@@ -218,15 +199,15 @@ def _drawn(
         alg=plan.alg,
         seed=seed,
         ticket_seed=ticket_seed,
-        D=scale.D,
-        rows=tuple(rows),
-        cells=tuple(cells),
+        D=chosen.D,
+        rows=rows,
+        cells=cells,
         result_bytes=result,
         result_sha256=sha256_hex(result),
         cells_bytes=table,
         cells_sha256=sha256_hex(table),
-        _pools=pools,
-        _index={c.cell: c for c in cells},
+        _pools=Pools(tickets),
+        _index={cell.cell: cell for cell in cells},
     )
 
 
@@ -234,59 +215,3 @@ def cell_table(cells: Sequence[CellRow]) -> bytes:
     """分层表: canonical JSON of the arrays ``[cell, N, a, k, threshold]``, in key order."""
     # names are codes and numbers are below 2^53, so the text needs no escapes and no checks
     return f"[{','.join(c.json for c in cells)}]".encode("ascii")
-
-
-def _select(units: Iterable[Unit], scale: Scale, start: int) -> tuple[list[CellRow], list[Row]]:
-    """Systematic rounding along the key order: each cell takes the whole multiples of D it passes."""
-    cells, rows = [], []
-    before = start
-    for cell, key, pool in units:
-        a = scale.a[key]
-        after = before + len(pool) * a
-        k = after // scale.D - before // scale.D
-        before = after
-        drawn = [_row(cell, entry) for entry in sorted(pool)[:k]] if k else []
-        rows += drawn
-        cells.append(CellRow(cell, len(pool), a, k, drawn[-1].ticket if drawn else ""))
-    return cells, rows
-
-
-def _row(cell: str, entry: bytes) -> Row:
-    return Row(entry[32:].decode("ascii"), cell, entry[:32].hex())
-
-
-def _entries(alg: Alg, frame: Frame, seed: bytes, progress: Progress | None) -> Iterator[tuple[bytes, bytes]]:
-    """Every entity's ``ticket ‖ id`` with the rest of its line (``path,class`` and the size, if any)."""
-    copy = seeds.ticket_state(seed, alg).copy
-    width = frame.width
-    for run in in_steps(frame.lines, "tickets", progress):
-        for line in run:
-            entity_id = line[:width]
-            state = copy()
-            state.update(entity_id)
-            yield state.digest() + entity_id, line[width + 1 :]
-
-
-def _size(rest: bytes) -> str:
-    return rest.rpartition(b",")[2].decode("ascii")
-
-
-def _strata(
-    alg: Alg, frame: Frame, seed: bytes, ticket_seed: bytes, progress: Progress | None
-) -> dict[str, Pool]:
-    """Pools of the cells ``path/class``, in key order."""
-    groups: dict[bytes, Pool] = {}
-    for entry, rest in _entries(alg, frame, ticket_seed, progress):
-        pool = groups.get(rest)
-        if pool is None:
-            groups[rest] = [entry]
-        else:
-            pool.append(entry)
-    pools = {rest.replace(b",", b"/").decode("ascii"): pool for rest, pool in groups.items()}
-    mark = cache(lambda prefix: seeds.cell_mark(seed, prefix, alg))
-
-    def key(cell: str) -> list[bytes]:
-        parts = cell.split("/")
-        return [mark("/".join(parts[: i + 1])) for i in range(len(parts))]
-
-    return {cell: pools[cell] for cell in sorted(pools, key=key)}

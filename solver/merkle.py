@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from solver.canonical import Alg, Hasher, digest, hasher
-from solver.progress import Progress, in_steps
+from solver.engine import compiled, octets
+from solver.lines import Lines
+from solver.progress import Progress, in_runs, in_steps
 
 
 def root(lines: Sequence[bytes], alg: Alg = "sha256", progress: Progress | None = None) -> bytes:
     """根摘要 (32 bytes) of ``lines`` in their order."""
     if not lines:
         return digest(b"", alg)
-    level = _leaves(lines, alg, progress)
-    while len(level) > 1:
-        level = _parents(level, hasher(alg))
-    return level[0]
+    runs = in_runs(len(lines), "root", progress)
+    return _top([_subtree(lines, run, alg) for run in runs], hasher(alg))
 
 
 def leaf_hash(line: bytes, alg: Alg = "sha256") -> bytes:
@@ -31,10 +33,7 @@ def root_of_hashes(hashes: Sequence[bytes], alg: Alg = "sha256") -> bytes:
     """根摘要 (32 bytes) over leaf hashes that are already there."""
     if not hashes:
         return digest(b"", alg)
-    level = list(hashes)
-    while len(level) > 1:
-        level = _parents(level, hasher(alg))
-    return level[0]
+    return _top(list(hashes), hasher(alg))
 
 
 def inclusion_proof(lines: Sequence[bytes], index: int, alg: Alg = "sha256") -> tuple[bytes, ...]:
@@ -161,6 +160,25 @@ def _leaves(lines: Sequence[bytes], alg: Alg, progress: Progress | None) -> list
     for run in in_steps(lines, "root", progress):
         level += [new(b"\0" + line).digest() for line in run]
     return level
+
+
+def _top(level: list[bytes], new: Hasher) -> bytes:
+    while len(level) > 1:
+        level = _parents(level, new)
+    return level[0]
+
+
+def _subtree(lines: Sequence[bytes], run: range, alg: Alg) -> bytes:
+    """The top of the tree over a run: as many lines as a power of two, or the last, promoted as one."""
+    fast = compiled(alg, len(lines))
+    if fast and isinstance(lines, Lines):
+        level = fast.leaves(lines, run.start, run.stop)
+        while len(level) > 1:
+            parents = fast.parents(level)
+            level = np.concatenate((parents, level[-1:])) if len(level) & 1 else parents
+        return octets(level)
+    new = hasher(alg)
+    return _top([new(b"\0" + line).digest() for line in lines[run.start : run.stop]], new)
 
 
 def _parents(level: list[bytes], new: Hasher) -> list[bytes]:

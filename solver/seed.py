@@ -51,9 +51,14 @@ def seed_commit(of_seed: bytes, alg: Alg = "sha256") -> bytes:
     return digest(tag("seed-commit") + of_seed, alg)
 
 
+def ticket_block(of_seed: bytes) -> bytes:
+    """``TAG("ticket") ‖ seed``: exactly one block (64 bytes), which all tickets have ahead of their id."""
+    return tag("ticket") + of_seed
+
+
 def ticket_state(of_seed: bytes, alg: Alg = "sha256") -> Hash:
-    """The hash after ``TAG("ticket") ‖ seed``: exactly one block, computed once for all entities."""
-    return hasher(alg)(tag("ticket") + of_seed)
+    """The hash after that block, computed once for all entities."""
+    return hasher(alg)(ticket_block(of_seed))
 
 
 def ticket(of_seed: bytes, entity_id: str, alg: Alg = "sha256") -> bytes:
