@@ -47,6 +47,7 @@ _FIELDS: Mapping[str, str] = {
     "k": _COUNT,
     "campaign": r"\{.*\}",
 }
+_ROW = re.compile(rf'\["[0-9A-Za-z._/-]+",{_COUNT},{_COUNT},{_COUNT},"([0-9a-f]{{64}})?"\]')
 _OPENED = frozenset({"reveals", "ticket", "threshold", "k"})
 _OPTIONAL = _OPENED | {"salt", "campaign"}
 
@@ -153,10 +154,7 @@ def _check_probability(plan: Plan, entity: Entity, fields: Mapping[str, Any]) ->
 
 def _check_cells(plan: Plan, entity: Entity, fields: Mapping[str, Any], cells: bytes, cell: str) -> None:
     """The row of the cell in the published table, and with all rows the scale of the mode fixed."""
-    table = parse(cells)
-    if not isinstance(table, list):
-        raise OwnLineError.of("own_line_cells")
-    rows: list[Any] = table
+    rows = _rows(cells)
     row = next((row for row in rows if row[0] == cell), None)
     told = [cell, fields["N"], fields["a"]]
     if "ticket" in fields:
@@ -170,6 +168,14 @@ def _check_cells(plan: Plan, entity: Entity, fields: Mapping[str, Any], cells: b
         scale = scale_of(plan.mode, population)
         if (fields["a"], fields["D"]) != (scale.a[entity.cls], scale.D):
             raise OwnLineError.of("own_line_probability")
+
+
+def _rows(cells: bytes) -> list[Any]:
+    """The rows ``[cell, N, a, k, threshold]`` of a cell table."""
+    rows = parse(cells)
+    if isinstance(rows, list) and all(_ROW.fullmatch(canonical(row).decode("ascii")) for row in rows):
+        return rows
+    raise OwnLineError.of("own_line_cells")
 
 
 def _ticket(plan: Plan, entity: Entity, fields: Mapping[str, Any]) -> str:
