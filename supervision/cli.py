@@ -5,7 +5,7 @@ import sys
 import typer
 
 from solver.errors import SolverError
-from supervision.commands import account, db, draw, register, risk
+from supervision.commands import account, db, draw, register, risk, verifying
 from supervision.commands.common import errors_to
 from supervision.commands.demo import demo
 from supervision.commands.serve import serve
@@ -25,7 +25,7 @@ app.add_typer(draw.app, name="draw")
 app.command("migrate")(db.upgrade)
 app.command("serve")(serve)
 app.command("demo")(demo)
-app.command("verify")(draw.verify)
+app.command("verify")(verifying.verify)
 app.command("pair")(draw.pair)
 
 
