@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from api.deps import Config, Form, Now, Reading, Writing
 from api.formats import format_percent
+from api.logs import Stamped
 from api.office.answers import REFUSALS, Refusal, done, errors_of, sentence_of, show, status_of, texts
 from api.office.labels import state_tag
 from api.office.navigation import Officer
@@ -106,7 +107,7 @@ def freeze(code: str, visitor: Visiting, session: Writing, form: Form) -> Respon
     return _act(visitor, session, code, "frozen", lambda: draws.freeze(session, actor, code, how, now, key))
 
 
-@router.post("/approve")
+@router.post("/approve", dependencies=[Stamped])
 def approve(code: str, visitor: Visiting, session: Writing, form: Form) -> Response:
     actor, now = visitor.actor, visitor.now
     draw_id = _draw_id(visitor, code)

@@ -6,6 +6,7 @@ from api.v1 import (
     draws,
     imports,
     journal,
+    log,
     pairings,
     people,
     plans,
@@ -35,5 +36,6 @@ for resource in (
     releases.router,
     journal.router,
     public.router,
+    log.router,
 ):
     router.include_router(resource)

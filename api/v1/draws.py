@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from sqlmodel import Session
 
 from api.deps import Reading, SignedIn
+from api.logs import Stamped
 from api.v1.idempotency import Acting
 from api.v1.models import Code, Command, Page, View, example
 from api.v1.paging import Paged
@@ -154,7 +155,7 @@ def verify(draw_id: Code, session: Reading, actor: SignedIn) -> ReportView:
     return ReportView.model_validate(verify_draw(session, draw_id))
 
 
-@router.post("/draws/{draw_id}/approve", summary="Approve a draw")
+@router.post("/draws/{draw_id}/approve", summary="Approve a draw", dependencies=[Stamped])
 def approve(draw_id: Code, act: Acting) -> DrawView:
     """审批: for an approver who neither drew up nor froze the task. From here on the parties may reveal."""
     return DrawView.of(act.session, draws.approve(act.session, act.actor, draw_id, act.now))

@@ -11,7 +11,7 @@ from api.v1.models import Problem
 
 PROBLEM = "application/problem+json"
 REFERENCE = {"$ref": "#/components/schemas/Problem"}
-WITHOUT_SIGN_IN = "/api/v1/public"
+WITHOUT_SIGN_IN = ("/api/v1/public", "/api/v1/log")
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 
@@ -59,7 +59,7 @@ def _refusals(path: str, method: str) -> list[int]:
         refusals.append(403)
     if act:
         refusals += [409, 413]
-    if signing_in:
+    if signing_in or (public and act):
         refusals.append(429)
     return refusals
 

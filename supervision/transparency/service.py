@@ -96,6 +96,14 @@ def entries(
     return Page(rows, rows[-1].index if len(found) > limit else None)
 
 
+def entry(session: Session, index: int) -> PublicLogEntry:
+    """日志条目 of a number."""
+    found = records.by_index(session, [index])
+    if index not in found:
+        raise NoSuchTree(size=records.size(session))
+    return PublicLogEntry.of(found[index])
+
+
 def proofs_of_draw(session: Session, signer: Signer, draw_id: str) -> DrawProofs | None:
     """日志证明 for a draw's bundle: its entries and its campaign's, proven under the newest checkpoint.
 

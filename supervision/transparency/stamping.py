@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from solver.checkpoint import Signer
+from supervision.clock import Clock
+from supervision.database import Database
+from supervision.journal.service import record
+from supervision.people.service import SYSTEM
 from supervision.transparency import records
+from supervision.transparency.keys import log_signer
 from supervision.transparency.public import Stamped
 from supervision.transparency.rules import ForkedCheckpoint, NotStamped
 from supervision.transparency.service import head
@@ -109,6 +113,35 @@ def keep(
     session.add(row)
     session.flush()
     return row
+
+
+def stamp(database: Database, signer: Signer, url: str, roots: Sequence[Certificate]) -> LogStamp:
+    """取时间戳 for the newest checkpoint: asked for between two transactions, so that nobody waits for it."""
+    with database.reading() as session:
+        size = records.size(session)
+        kept = records.stamp(session, size)
+        data = stamped_bytes(session, signer, size)
+    if kept is not None:
+        return kept
+    request = request_for(data)
+    answer = ask(url, request.as_bytes())
+    with database.writing() as session:
+        return keep(session, signer, size, answer, roots, request)
+
+
+def stamp_in_background(
+    database: Database, file: Path, origin: str, url: str, roots: Path | None, clock: Clock
+) -> Iterator[None]:
+    """A job of the server: stamps the newest checkpoint; that it failed is noted in the journal.
+
+    Nothing waits for it, and the next stamp covers everything before it.
+    """
+    try:
+        stamp(database, log_signer(file, origin), url, roots_of(roots))
+    except NotStamped as error:
+        with database.writing() as session:
+            record(session, SYSTEM, "log.stamp_failed", "log", {"reason": error.message}, clock())
+    yield
 
 
 def size_of_answer(session: Session, signer: Signer, answer: bytes) -> int:

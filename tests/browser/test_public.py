@@ -50,6 +50,7 @@ def pages(site: Site) -> list[str]:
         "/releases",
         f"/releases/{site.releases[0]}",
         f"/entities/{site.usccs[1]}",
+        "/log",
         "/verify",
         "/about",
     ]

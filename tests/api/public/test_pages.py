@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from tests.api.public.conftest import Built, visitor
 from tests.api.published import INSPECTOR, Site
 
-LISTS = ("/results", "/draws", "/releases", "/tasks", "/plans", "/items")
+LISTS = ("/results", "/draws", "/releases", "/tasks", "/plans", "/items", "/log")
 
 
 def addresses(site: Site) -> list[str]:
@@ -16,6 +16,7 @@ def addresses(site: Site) -> list[str]:
     return [
         "/",
         *LISTS,
+        "/log?draw=360681-2026-0001&kind=plan",
         "/verify",
         "/about",
         *(f"/draws/{number}" for number in (site.draw_id, site.void_id, site.open_id)),
