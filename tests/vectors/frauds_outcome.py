@@ -302,7 +302,8 @@ def plan_twice_in_the_campaign(story: Story) -> Files:
 def plan_added_to_the_campaign(story: Story) -> Files:
     assert story.campaign
     log = story.log_file()
-    story.campaign["plans"] = sorted([*story.campaign["plans"], digest("to turn the seed")])
+    plans = sorted([*story.campaign["plans"], digest("to turn the seed")])
+    story.campaign = story.campaign | {"plans": plans}  # the log keeps the record it was given
     return story.redraw().files() | {"log.json": canon(log)}
 
 

@@ -1,0 +1,30 @@
+"""The library refuses every way to cheat at the step that is meant to see it."""
+
+from __future__ import annotations
+
+import pytest
+
+from solver.bundle import read
+from solver.checkpoint import VerifierKey
+from solver.errors import BundleError
+from solver.verify import verify
+from tests.vectors.frauds import FRAUDS, GOOD, Fraud, Good, zipped
+
+
+@pytest.mark.parametrize("fraud", FRAUDS, ids=lambda fraud: fraud.name)
+def test_a_fraud_is_refused_at_its_step(fraud: Fraud) -> None:
+    key = VerifierKey.parse(fraud.log_key) if fraud.log_key else None
+    if fraud.step == "bundle":
+        with pytest.raises(BundleError):
+            read(zipped(fraud.files()))
+        return
+    failed = verify(read(zipped(fraud.files())), log_key=key).failed
+    assert failed[0].name == fraud.step, [(step.name, step.code) for step in failed]
+
+
+@pytest.mark.parametrize("good", GOOD, ids=lambda good: good.name)
+def test_an_honest_bundle_is_accepted_under_the_key_of_its_log(good: Good) -> None:
+    key = VerifierKey.parse(good.log_key) if good.log_key else None
+    report = verify(read(zipped(good.files())), log_key=key)
+    assert report.failed == ()
+    assert report.ok == good.complete
