@@ -252,6 +252,9 @@ def test_nothing_follows_a_void_closing() -> None:
     with pytest.raises(LogError):
         check_order(after, public)
     check_order([logged[0], logged[-1]], public)
+    late = "2023-08-24T00:00:00Z"  # approved too late for its beacon, and therefore given up
+    given_up = [changed(logged[0], at=late), changed(logged[-1], at=late)]
+    check_order(given_up, public)
 
 
 def test_an_empty_log_shows_no_plan() -> None:
