@@ -39,10 +39,16 @@ def hasher(alg: Alg = "sha256") -> Hasher:
     if alg == "sha256":
         return hashlib.sha256
     try:
-        hashlib.new("sm3", b"")
+        empty = hashlib.new("sm3")
     except ValueError:
         return SM3
-    return lambda data: hashlib.new("sm3", data)
+
+    def new(data: bytes) -> Hash:
+        state = empty.copy()  # twice as fast as asking OpenSSL for SM3 each time
+        state.update(data)
+        return state
+
+    return new
 
 
 def digest(data: bytes, alg: Alg = "sha256") -> bytes:

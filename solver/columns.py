@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from solver.canonical import LIMIT
+from solver.engine import number
 from solver.lines import Lines
 
 _SIZE = re.compile(rb"0|[1-9][0-9]{0,15}")
@@ -61,6 +62,9 @@ def _ids_rise(lines: Lines, width: int, letters: bytes) -> bool:
 
 
 def _unsized(lines: Lines, skip: int, pattern: re.Pattern[bytes]) -> Columns | None:
+    if found := number(lines, skip):
+        good = all(map(pattern.fullmatch, found[1]))
+        return Columns(*found, np.empty(0, np.int64)) if good else None
     numbers: defaultdict[bytes, int] = defaultdict(count().__next__)
     codes = np.empty(len(lines), np.int32)
     for first in range(0, len(lines), _RUN):

@@ -5,9 +5,10 @@ Integers and hashes only: the same plan, frame and reveals give the same bytes o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 from solver import seed as seeds
 from solver.campaign import Campaign
@@ -17,7 +18,7 @@ from solver.frame import Frame
 from solver.plan import Plan
 from solver.progress import Progress
 from solver.rates import PpsMode
-from solver.selection import Pools, choose_by_cell, choose_by_size
+from solver.selection import Chosen, Pools, choose_by_cell, choose_by_size
 from solver.tickets import Tickets
 
 
@@ -46,12 +47,37 @@ class CellRow:
     @property
     def json(self) -> str:
         """Its canonical line of the cell table."""
-        return f'["{self.cell}",{self.N},{self.a},{self.k},"{self.threshold}"]'
+        return _cell_line(self.cell, self.N, self.a, self.k, self.threshold)
+
+
+def _cell_line(cell: str, n: int, a: int, k: int, threshold: str) -> str:
+    # names are codes and numbers are below 2^53, so the text needs no escapes and no checks
+    return f'["{cell}",{n},{a},{k},"{threshold}"]'
+
+
+class _Seen:
+    """Rows and cells of a result as objects, made when somebody looks at them: there may be a million."""
+
+    def __init__(self, chosen: Chosen) -> None:
+        self.chosen = chosen
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        return tuple(map(Row, self.chosen.ids, self.chosen.homes, self.chosen.tickets))
+
+    @cached_property
+    def cells(self) -> tuple[CellRow, ...]:
+        c = self.chosen
+        return tuple(map(CellRow, c.names, c.N, c.a, c.k, c.thresholds))
+
+    @cached_property
+    def by_name(self) -> dict[str, CellRow]:
+        return {cell.cell: cell for cell in self.cells}
 
 
 @dataclass(frozen=True, slots=True)
 class DrawResult:
-    """抽取结果: rows in the order drawn, the cell table in key order, and their digests (hex).
+    """抽取结果: ``n`` rows in the order drawn, the cell table in key order, and their digests (hex).
 
     ``ticket_seed`` gave the tickets: the plan's own ``seed``, or that of its campaign (联合抽取).
     """
@@ -62,25 +88,29 @@ class DrawResult:
     seed: bytes
     ticket_seed: bytes
     D: int
-    rows: tuple[Row, ...]
-    cells: tuple[CellRow, ...]
+    n: int
     result_bytes: bytes = field(repr=False)
     result_sha256: str
     cells_bytes: bytes = field(repr=False)
     cells_sha256: str
+    _seen: _Seen = field(repr=False, compare=False)
     _pools: Pools = field(repr=False, compare=False)
-    _index: Mapping[str, CellRow] = field(repr=False, compare=False)
 
     @property
-    def n(self) -> int:
-        """The number of entities drawn."""
-        return len(self.rows)
+    def rows(self) -> tuple[Row, ...]:
+        """抽中对象, in the order drawn."""
+        return self._seen.rows
+
+    @property
+    def cells(self) -> tuple[CellRow, ...]:
+        """分层结果, in key order."""
+        return self._seen.cells
 
     def cell(self, name: str) -> CellRow:
         """The row of one cell; ``UnknownCell`` if the frame has no entity in it."""
-        if name not in self._index:
+        if name not in self._seen.by_name:
             raise UnknownCell.of("unknown_cell", cell=name)
-        return self._index[name]
+        return self._seen.by_name[name]
 
     def threshold(self, cell: str) -> str:
         """入选线: an entity of the cell is drawn exactly when its ticket is at most this (hex; "" = none)."""
@@ -189,10 +219,9 @@ def _drawn(
     tickets = Tickets(frame, ticket_seed, plan.alg)
     choose = choose_by_size if isinstance(plan.mode, PpsMode) else choose_by_cell
     chosen = choose(plan.mode, tickets, seed, plan.alg, progress)
-    rows = tuple(map(Row, chosen.ids, chosen.homes, chosen.tickets))
-    cells = tuple(map(CellRow, chosen.names, chosen.N, chosen.a, chosen.k, chosen.thresholds))
-    result = "".join([f"{row.id},{row.cell},{row.ticket}\n" for row in rows]).encode("ascii")
-    table = cell_table(cells)
+    drawn = zip(chosen.ids, chosen.homes, chosen.tickets, strict=True)
+    result = "".join([f"{entity_id},{cell},{ticket}\n" for entity_id, cell, ticket in drawn]).encode("ascii")
+    table = _table(map(_cell_line, chosen.names, chosen.N, chosen.a, chosen.k, chosen.thresholds))
     return DrawResult(
         draw_id=plan.draw_id,
         plan_hash=plan.plan_hash,
@@ -200,18 +229,20 @@ def _drawn(
         seed=seed,
         ticket_seed=ticket_seed,
         D=chosen.D,
-        rows=rows,
-        cells=cells,
+        n=len(chosen.ids),
         result_bytes=result,
         result_sha256=sha256_hex(result),
         cells_bytes=table,
         cells_sha256=sha256_hex(table),
+        _seen=_Seen(chosen),
         _pools=Pools(tickets),
-        _index={cell.cell: cell for cell in cells},
     )
 
 
 def cell_table(cells: Sequence[CellRow]) -> bytes:
     """分层表: canonical JSON of the arrays ``[cell, N, a, k, threshold]``, in key order."""
-    # names are codes and numbers are below 2^53, so the text needs no escapes and no checks
-    return f"[{','.join(c.json for c in cells)}]".encode("ascii")
+    return _table(cell.json for cell in cells)
+
+
+def _table(lines: Iterable[str]) -> bytes:
+    return f"[{','.join(lines)}]".encode("ascii")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from functools import cache
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,9 @@ from solver.lines import Lines
 
 #: Below this number of lines loading the kernels costs more than they save.
 COMPILED_FROM = 1_000_000
+
+#: So many different ends of lines are tried to be numbered by the kernels.
+_ROOMS = (1 << 18, 1 << 22)
 
 Words = npt.NDArray[np.uint32]
 Octets = npt.NDArray[np.uint8]
@@ -49,12 +53,34 @@ class Compiled:
         state = self._kernels.state_after(self._sm3, self._start, np.frombuffer(block, np.uint8))
         return self._hash(state, 64, 0, data, begins, begins + width)
 
+    def number(self, lines: Lines, skip: int) -> tuple[npt.NDArray[np.int32], tuple[bytes, ...]] | None:
+        """See ``number`` below."""
+        begins, ends = lines.starts[:-1] + skip, lines.starts[1:] - 1
+        codes = np.empty(len(lines), np.int32)
+        for most in _ROOMS:
+            slots, at = np.full(2 * most, -1, np.int32), np.empty(most + 1, np.int64)
+            kept = np.empty(64 * most, np.uint8)
+            found = self._kernels.number_slices(lines.octets, begins, ends, slots, codes, kept, at)
+            if found >= 0:
+                ends_at = at[: found + 1].tolist()
+                return codes, tuple(kept[a:b].tobytes() for a, b in pairwise(ends_at))
+        return None
+
     def _hash(
         self, state: Words, before: int, lead: int, data: Octets, begins: Places, ends: Places
     ) -> Words:
         out = np.empty((len(begins), 8), np.uint32)
         self._kernels.hash_slices(self._sm3, state, before, lead, data, begins, ends, out)
         return out
+
+
+def number(lines: Lines, skip: int) -> tuple[npt.NDArray[np.int32], tuple[bytes, ...]] | None:
+    """The distinct ends of the lines (from byte ``skip``), and for each line the number of its own.
+
+    ``None`` where the caller does it: for few lines, without a compiler, or if the ends are too many.
+    """
+    fast = compiled("sha256", len(lines))
+    return fast.number(lines, skip) if fast else None
 
 
 def compiled(alg: Alg, lines: int) -> Compiled | None:
@@ -79,11 +105,14 @@ def _agrees(found: Compiled, alg: Alg) -> bool:
     """Whether the kernels give the digests of ``hashlib`` for messages of one to three blocks."""
     texts = [bytes([65 + i % 26]) * i for i in range(40, 140)]
     lines, new, block = Lines.of(texts), hasher(alg), bytes(range(64))
+    codes, ends = found.number(Lines.of([*texts, *reversed(texts)]), 0) or ([], ())
     leaves = [new(b"\0" + text).digest() for text in texts]
     pairs = zip(leaves[::2], leaves[1::2], strict=True)
     words = found.leaves(lines, 0, len(texts))
     return (
-        octets(words) == b"".join(leaves)
+        [ends[code] for code in codes] == [*texts, *reversed(texts)]
+        and len(ends) == len(texts)
+        and octets(words) == b"".join(leaves)
         and octets(found.parents(words)) == b"".join(new(b"\1" + a + b).digest() for a, b in pairs)
         and octets(found.after(block, lines.octets, lines.starts[:-1], 40))
         == b"".join(new(block + text[:40]).digest() for text in texts)

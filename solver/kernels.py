@@ -18,6 +18,7 @@ F = TypeVar("F", bound=Callable[..., object])
 Words = npt.NDArray[np.uint32]
 Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
 
 compiled = cast(Callable[[F], F], njit(cache=True, nogil=True))
 inlined = cast(Callable[[F], F], njit(cache=True, nogil=True, inline="always"))
@@ -250,3 +251,49 @@ def state_after(sm3: bool, start: Words, block: Bytes) -> Words:
         w[p >> 2, 0] |= u(u(block[p]) << u(24 - 8 * (p & 3)))
     _absorb(sm3, s, w)
     return s[:, 0].copy()
+
+
+@compiled
+def number_slices(
+    data: Bytes, begins: Places, ends: Places, slots: Codes, codes: Codes, kept: Bytes, kept_at: Places
+) -> int:
+    """Number the distinct slices ``data[begins[i]:ends[i]]`` as they come: ``codes[i]``; how many there are.
+
+    Slice number ``c`` is copied to ``kept[kept_at[c]:kept_at[c + 1]]``: side by side they stay in the cache.
+    ``slots`` is a hash table to work in, -1 everywhere, as many as a power of two. The answer is -1 where
+    there is too little room, or slices were made to collide.
+    """
+    mask, found, tries = len(slots) - 1, 0, 64 * len(begins)
+    kept_at[0] = 0
+    for i in range(len(begins)):
+        at, size = begins[i], ends[i] - begins[i]
+        mixed = np.uint64(14695981039346656037)
+        for p in range(at, at + size):
+            mixed = (mixed ^ np.uint64(data[p])) * np.uint64(1099511628211)
+        mixed = (mixed ^ (mixed >> np.uint64(32))) * np.uint64(11400714819323198485)
+        slot = np.int64(mixed >> np.uint64(32)) & mask
+        while True:
+            code = slots[slot]
+            if code < 0:
+                room = kept_at[found]
+                if found + 1 >= len(kept_at) or room + size > len(kept):
+                    return -1
+                kept[room : room + size] = data[at : at + size]
+                slots[slot], codes[i] = found, found
+                found += 1
+                kept_at[found] = room + size
+                break
+            other = kept_at[code]
+            same = kept_at[code + 1] - other == size
+            p = 0
+            while same and p < size:
+                same = kept[other + p] == data[at + p]
+                p += 1
+            if same:
+                codes[i] = code
+                break
+            slot = (slot + 1) & mask
+            tries -= 1
+            if tries < 0:
+                return -1
+    return found

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
+from itertools import islice, takewhile
 
 from solver.canonical import LIMIT
 from solver.errors import PlanError
@@ -117,21 +119,27 @@ def scale_of(mode: Mode, population: Mapping[str, int]) -> Scale:
 def _proportional(n: int, population: Mapping[str, int], weights: Mapping[str, int]) -> Scale:
     """``a = n'·w`` over ``D = Σ N·w``; keys that reach probability 1 are certain and leave both sums."""
     _check_population(n, population, weights)
-    certain: set[str] = set()
+    heaviest = sorted(population, key=lambda key: weights[key], reverse=True)
+    certain = 0  # so many of the heaviest keys
     left, total = n, sum(population[key] * weights[key] for key in population)
-    while total:
-        sure = {key for key in population if key not in certain and left * weights[key] >= total}
+    while total and left:
+        reach = partial(_reaches, weights, left, total)
+        sure = list(takewhile(reach, islice(heaviest, certain, None)))
         if not sure:
             break
-        certain |= sure
+        certain += len(sure)
         left -= sum(population[key] for key in sure)
         total -= sum(population[key] * weights[key] for key in sure)
     denominator = total or 1  # nothing left to chance: certain entities have 1/1, the others 0/1
     if denominator >= LIMIT:
         raise PlanError.of("plan_denominator")
-    return Scale(
-        denominator, {key: denominator if key in certain else left * weights[key] for key in population}
-    )
+    numerators = {key: left * weights[key] for key in population}
+    return Scale(denominator, numerators | dict.fromkeys(heaviest[:certain], denominator))
+
+
+def _reaches(weights: Mapping[str, int], left: int, total: int, key: str) -> bool:
+    """Whether the key's probability ``left * weight / total`` comes to 1."""
+    return left * weights[key] >= total
 
 
 def _check_population(n: int, population: Mapping[str, int], weights: Mapping[str, int]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from solver.canonical import Alg, Hash, digest, hasher, hmac
 
@@ -73,6 +73,13 @@ def rounding(of_seed: bytes, denominator: int, alg: Alg = "sha256") -> int:
     return int.from_bytes(digest(tag("round") + of_seed, alg), "big") % denominator
 
 
-def cell_mark(of_seed: bytes, name: str, alg: Alg = "sha256") -> bytes:
-    """``H(TAG("cell") ‖ seed ‖ name)``: the place of a county, of an industry in it, of a cell."""
-    return digest(tag("cell") + of_seed + name.encode("ascii"), alg)
+def cell_marks(of_seed: bytes, alg: Alg = "sha256") -> Callable[[str], bytes]:
+    """``H(TAG("cell") ‖ seed ‖ name)`` as a function of the name: a county, an industry in it, a cell."""
+    copy = hasher(alg)(tag("cell") + of_seed).copy
+
+    def mark(name: str) -> bytes:
+        state = copy()
+        state.update(name.encode("ascii"))
+        return state.digest()
+
+    return mark

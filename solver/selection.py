@@ -85,14 +85,16 @@ def choose_by_size(mode: Mode, tickets: Tickets, seed: bytes, alg: Alg, progress
 
 def key_order(names: list[str], seed: bytes, alg: Alg) -> list[int]:
     """The numbers of the cells in key order: counties by their marks, industries in them, cells in these."""
-    mark = cache(lambda prefix: seeds.cell_mark(seed, prefix, alg))
+    marks = seeds.cell_marks(seed, alg)
 
-    def key(number: int) -> list[bytes]:
-        name = names[number]
-        marks = [mark(name[:at]) for at, letter in enumerate(name) if letter == "/"]
-        return [*marks, seeds.cell_mark(seed, name, alg)]
+    @cache
+    def of_path(path: str) -> bytes:
+        above = path.rpartition("/")[0]
+        return (of_path(above) if above else b"") + marks(path)
 
-    return sorted(range(len(names)), key=key)
+    # marks all have 32 bytes, so lists of them compare as their bytes put together
+    keys = [of_path(name.rpartition("/")[0]) + marks(name) for name in names]
+    return sorted(range(len(names)), key=keys.__getitem__)
 
 
 def _taken(a: list[int], counts: list[int], scale: Scale, seed: bytes, alg: Alg) -> list[int]:

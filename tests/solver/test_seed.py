@@ -46,7 +46,7 @@ def test_a_preview_seed_is_never_the_live_one() -> None:
 def test_each_purpose_has_its_own_hash() -> None:
     secret = b"s" * 32
     hashes = {
-        seed.commitment(secret), seed.plan_hash(secret), seed.seed_commit(secret), seed.cell_mark(secret, ""),
+        seed.commitment(secret), seed.plan_hash(secret), seed.seed_commit(secret), seed.cell_marks(secret)(""),
         seed.ticket(secret, ""), hashlib.sha256(secret).digest(),
     }  # fmt: skip
     assert len(hashes) == 6
