@@ -7,10 +7,11 @@ from api.public.draws import router as draws
 from api.public.guide import router as guide
 from api.public.home import router as home
 from api.public.log import router as log
+from api.public.mine import router as mine
 from api.public.notices import router as notices
 from api.public.releases import router as releases
 from api.public.results import router as results
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(plain_address)])
-for part in (home, notices, draws, results, releases, log, guide):
+for part in (home, notices, mine, draws, results, releases, log, guide):
     router.include_router(part)

@@ -1,24 +1,20 @@
 """抽取公告: every draw with what is needed to replay it; void ones stay, with their reason."""
 
-import io
-import zipfile
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-import solver.verify_draw
 from api import sheets
 from api.deps import Config, Now, Reading
+from api.logs import LogSigner
 from api.public import answers
 from api.public.answers import AskedFor, Table, shown_at
 from api.public.checks import checks_of
 from api.public.filters import WantedOrgan
 from api.public.wording import VERIFIER, chances_of, command_for, stages_of
 from supervision.draw.tables import DrawState
-from supervision.paging import Page
-from supervision.publication import portal
+from supervision.publication import material, portal
 from supervision.publication.public import PublicDraw, PublicDrawRow
 from supervision.publication.rules import NotPublished
 
@@ -46,11 +42,6 @@ PYTHON = "text/x-python; charset=utf-8"
 KINDS = {"json": answers.JSON, "csv": sheets.CSV, "gz": "application/gzip"}
 
 
-def verifier() -> bytes:
-    """The one-file program that replays a draw with nothing but Python's standard library."""
-    return Path(solver.verify_draw.__file__).read_bytes()
-
-
 @shown_at(router, "/draws")
 def draws(request: Request, session: Reading, asked: AskedFor, organ: WantedOrgan) -> Response:
     """抽取公告一览, newest first."""
@@ -70,10 +61,12 @@ def draws(request: Request, session: Reading, asked: AskedFor, organ: WantedOrga
 
 
 @shown_at(router, "/draws/{draw_id}")
-def draw(request: Request, session: Reading, asked: AskedFor, config: Config, draw_id: str) -> Response:
+def draw(
+    request: Request, session: Reading, asked: AskedFor, config: Config, now: Now, draw_id: str
+) -> Response:
     """抽取公示页: steps with their times and digests, what each means, and the files for a replay."""
     found = portal.draw_page(session, draw_id)
-    changed = found.closed_at or found.approved_at
+    changed = found.opened_at or found.closed_at or found.approved_at
     if asked.suffix:
         table = Table(f"分层表-{draw_id}", CELL_HEAD, _cells(found)) if found.cells else None
         return answers.data(request, asked, found, table, changed)
@@ -82,9 +75,10 @@ def draw(request: Request, session: Reading, asked: AskedFor, config: Config, dr
         "draw",
         draw=found,
         changed=changed,
+        overdue=found.overdue(now),
         stages=stages_of(found),
         chances=chances_of(found),
-        pieces=_pieces(found),
+        pieces=list(material.pieces(session, draw_id)),
         command=command_for(found, config.public_address) if found.replayable else "",
         cells=found.cells[:CELLS_ON_A_PAGE],
         files=answers.downloads(request, *(("csv", "xlsx", "json") if found.cells else ("json",))),
@@ -94,19 +88,16 @@ def draw(request: Request, session: Reading, asked: AskedFor, config: Config, dr
 @shown_at(router, "/draws/{draw_id}/drawn")
 def drawn(request: Request, session: Reading, asked: AskedFor, draw_id: str) -> Response:
     """抽中对象名单, in the order of credit codes, where the task publishes it."""
-    found = portal.draw_page(session, draw_id)
-    if found.drawn is None:
-        raise NotPublished(what="抽中对象名单", key=draw_id)
-    rows = [row for row in found.drawn if row.uscc > (asked.after or "")]
-    shown = Page(tuple(rows[: asked.limit]), rows[asked.limit - 1].uscc if len(rows) > asked.limit else None)
+    about = material.about(session, draw_id)
+    shown = portal.drawn_list(session, draw_id, asked.after or "", asked.limit)
     if asked.suffix:
         table = Table(f"抽中对象名单-{draw_id}", DRAWN_HEAD, ((row.uscc, row.name) for row in shown.rows))
-        return answers.data(request, asked, answers.listed(request, shown), table, found.closed_at)
+        return answers.data(request, asked, answers.listed(request, shown), table, about.changed)
     return answers.page(
         request,
         "drawn",
-        changed=found.closed_at,
-        draw=found,
+        changed=about.changed,
+        draw=about,
         page=shown,
         next=answers.next_address(request, shown.after) or "",
         files=answers.downloads(request, "csv", "xlsx", "json"),
@@ -116,59 +107,35 @@ def drawn(request: Request, session: Reading, asked: AskedFor, draw_id: str) -> 
 @shown_at(router, "/draws/{draw_id}/check")
 def check(request: Request, session: Reading, asked: AskedFor, now: Now, draw_id: str) -> Response:
     """在线复算: replayed here and now, with a line for each step."""
-    found = portal.draw_page(session, draw_id)
-    checked = checks_of(request).of(session, draw_id, now) if found.state is DrawState.CLOSED else None
+    about = material.about(session, draw_id)
+    checked = checks_of(request).of(session, draw_id, now) if about.state is DrawState.CLOSED else None
     if asked.suffix:
         if checked is None:
             raise NotPublished(what="在线复算", key=draw_id)
         return answers.data(request, asked, _verdict(draw_id, checked))
-    return answers.page(request, "check", draw=found, checked=checked)
+    return answers.page(request, "check", draw=about, checked=checked)
 
 
 @router.api_route("/draws/{draw_id}/evidence.zip", methods=["GET", "HEAD"])
-def evidence(request: Request, session: Reading, draw_id: str) -> Response:
-    """All files of a draw and the verifier, in one."""
-    found = portal.draw_page(session, draw_id)
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as bundle:
-        for name in _pieces(found):
-            _pack(bundle, f"{draw_id}-{name}", portal.draw_piece(session, draw_id, name))
-        _pack(bundle, VERIFIER, verifier())
-    response = sheets.attachment(target.getvalue(), "application/zip", f"{draw_id}.zip")
-    return answers.kept(request, response, found.closed_at or found.approved_at)
+def evidence(request: Request, session: Reading, signer: LogSigner, draw_id: str) -> Response:
+    """验证包: all files of a draw, the log's proofs and the verifier, in one."""
+    body = material.packed(session, draw_id, signer)
+    response = sheets.attachment(body, "application/zip", f"{draw_id}.zip")
+    return answers.kept(request, response, material.about(session, draw_id).changed)
 
 
 @router.api_route("/verify_draw.py", methods=["GET", "HEAD"])
 def program(request: Request) -> Response:
     """The verifier."""
-    return answers.kept(request, sheets.attachment(verifier(), PYTHON, VERIFIER))
+    return answers.kept(request, sheets.attachment(material.verifier(), PYTHON, VERIFIER))
 
 
 @router.api_route("/draws/{draw_id}/{piece}", methods=["GET", "HEAD"])
 def piece(request: Request, session: Reading, draw_id: str, piece: str) -> Response:
     """One file of a draw, byte for byte."""
-    body = portal.draw_piece(session, draw_id, piece)
+    body = material.piece(session, draw_id, piece)
     kind = KINDS[piece.rpartition(".")[2]]
     return answers.kept(request, sheets.attachment(body, kind, f"{draw_id}-{piece}"))
-
-
-def _pieces(found: PublicDraw) -> list[str]:
-    """The files that are public by now."""
-    public = {
-        "plan.json": True,
-        "frame.csv.gz": True,
-        "reveals.json": found.replayable,
-        "result.csv": found.result is not None,
-        "closing.json": found.closing_json is not None,
-    }
-    return [name for name in portal.PIECES if public[name]]
-
-
-def _pack(bundle: zipfile.ZipFile, name: str, body: bytes) -> None:
-    # a fixed moment: the same files give the same bytes
-    entry = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
-    entry.compress_type = zipfile.ZIP_STORED if name.endswith(".gz") else zipfile.ZIP_DEFLATED
-    bundle.writestr(entry, body)
 
 
 def _verdict(draw_id: str, checked: Any) -> dict[str, Any]:

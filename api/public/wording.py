@@ -37,13 +37,16 @@ def stages_of(draw: PublicDraw) -> tuple[Stage, ...]:
     committed = max((party.committed_at for party in draw.parties if party.committed_at), default=None)
     revealed = [party.revealed_at for party in draw.parties]
     closed = draw.state is DrawState.CLOSED
-    all_revealed = all(revealed) and bool(revealed)
+    all_revealed = bool(draw.parties) and all(party.revealed_at or party.missing_at for party in draw.parties)
     void = draw.state is DrawState.VOID
     waiting = "blocked" if void else "current"
     published = Stage(
         lazy("结果公示"),
-        "done" if draw.releases else "current" if closed else "todo",
+        "done" if draw.releases else "current" if closed and not draw.shut else "todo",
         draw.releases[0].published_at if draw.releases else None,
+    )
+    opening = (
+        Stage(lazy("启封"), "done" if draw.opened_at else "current" if draw.shut else "todo", draw.opened_at),
     )
     return (
         Stage(lazy("各方承诺"), "done", committed),
@@ -58,6 +61,7 @@ def stages_of(draw: PublicDraw) -> tuple[Stage, ...]:
             "done" if closed else "blocked" if void else "current" if all_revealed else "todo",
             draw.closed_at,
         ),
+        *(opening if draw.sealed and not void else ()),
         *(() if void else (published,)),
     )
 

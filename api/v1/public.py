@@ -1,6 +1,6 @@
 """What everyone may see, without signing in: no risk class, no personal data (R27)."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from fastapi import Path, Query
 from starlette.responses import Response
@@ -9,9 +9,10 @@ from api.deps import Config, Reading
 from api.v1.models import CODE_PATTERN, Code, Page, Uscc, View, example
 from api.v1.paging import Paged, shown
 from api.v1.resource import resource
-from supervision.publication import portal
+from supervision.publication import material, portal
 from supervision.publication.public import (
     PublicDraw,
+    PublicDrawn,
     PublicDrawRow,
     PublicEntity,
     PublicEntityRow,
@@ -26,13 +27,21 @@ from supervision.publication.public import (
 router = resource("public", public=True)
 
 Organ = Annotated[str | None, Query(pattern=CODE_PATTERN, max_length=32, description="机关编码")]
-Piece = Literal["plan.json", "frame.csv.gz", "reveals.json", "result.csv", "closing.json"]
-MEDIA: dict[str, str] = {
-    "plan.json": "application/json",
+Piece = Literal[
+    "plan.json",
+    "frame.csv.gz",
+    "reveals.json",
+    "beacon.json",
+    "campaign.json",
+    "result.csv",
+    "cells.json",
+    "closing.json",
+    "previous.json",
+    "summary.json",
+]
+MEDIA: dict[str, str] = dict.fromkeys(get_args(Piece), "application/json") | {
     "frame.csv.gz": "application/gzip",
-    "reveals.json": "application/json",
     "result.csv": "text/csv",
-    "closing.json": "application/json",
 }
 CONTENT = {
     media: {"schema": {} if media.endswith("json") else {"type": "string", "format": "binary"}}
@@ -96,8 +105,16 @@ def list_draws(session: Reading, paging: Paged, organ: Organ = None) -> Page[Pub
 
 @router.get("/public/draws/{draw_id}", summary="Show a draw")
 def show_draw(draw_id: Code, session: Reading) -> PublicDraw:
-    """抽取公示: the plan's hash once it is approved, everything for a replay once it is closed."""
+    """抽取公示: the plan's hash once it is approved, everything for a replay once it is closed and open."""
     return portal.draw_page(session, draw_id)
+
+
+@router.get("/public/draws/{draw_id}/drawn", summary="List the entities drawn, by name")
+def list_drawn(draw_id: Code, session: Reading, paging: Paged) -> Page[PublicDrawn]:
+    """抽中对象名单, where the task publishes it. By credit code, and at an address of its own: beside cells
+    or ids of the frame names would tell classes (R27)."""
+    found = portal.drawn_list(session, draw_id, paging.text or "", paging.limit)
+    return shown(found, lambda row: row)
 
 
 @router.get(
@@ -110,7 +127,7 @@ def download_piece(
     draw_id: Code, name: Annotated[Piece, Path(description="文件名")], session: Reading
 ) -> Response:
     """抽取文件, byte for byte: what ``verify_draw.py`` replays."""
-    return Response(portal.draw_piece(session, draw_id, name), media_type=MEDIA[name])
+    return Response(material.piece(session, draw_id, name), media_type=MEDIA[name])
 
 
 @router.get("/public/releases", summary="List releases")

@@ -7,6 +7,7 @@ count. It says how many, and nothing about how their classes are mixed: where al
 that class is known of them, and ``uniform`` counts such paths.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -101,9 +102,9 @@ def anonymity_of(session: Session, draw: Draw, *, revealed: bool) -> Anonymity |
 
     ``revealed``: the result may be looked at. Before the opening of a sealed draw only the bound is told.
     """
-    plan = Plan.parse(draw.plan_json)
-    if plan.frame != "blinded":
+    if json.loads(draw.plan_json).get("frame", "open") != "blinded":
         return None
+    plan = Plan.parse(draw.plan_json)
     if not revealed or draw.cells is None or isinstance(plan.mode, PpsMode):
         frame = Frame.parse(freezing.unpack(records.frame_of(session, draw.id or 0).frame))
         return promised(plan, frame)

@@ -1,4 +1,4 @@
-"""Published results as files: CSV and Atom; and the reveals of a draw, for replay.
+"""Published results as files: CSV and Atom.
 
 ``canonical_csv`` are the bytes whose SHA-256 a release states: RFC 4180, UTF-8 without BOM, CRLF, every field
 in quotation marks, rows as released. Spreadsheets are given the same columns in a form of their own.
@@ -7,7 +7,6 @@ in quotation marks, rows as released. Spreadsheets are given the same columns in
 import csv
 import hashlib
 import io
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,7 +14,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
-from supervision.publication.public import PublicDraw, PublicRelease
+from supervision.publication.public import PublicRelease
 
 HEADER = (
     "统一社会信用代码",
@@ -138,11 +137,6 @@ def atom(entries: Sequence[FeedEntry], address: str, title: str, updated: dateti
         ET.SubElement(part, _name("link"), {"rel": "alternate", "type": "text/html", "href": entry.address})
         _text(part, "summary", entry.summary)
     return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True))
-
-
-def reveals_json(draw: PublicDraw) -> bytes:
-    """``reveals.json``: the parties' secrets in the plan's order, as ``verify_draw.py`` reads them."""
-    return json.dumps([party.secret or "" for party in draw.parties]).encode()
 
 
 def _moment(moment: datetime) -> str:

@@ -8,12 +8,13 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from supervision.draw.anonymity import anonymity_of
 from supervision.draw.rules import STATE_NAMES
 from supervision.draw.tables import Draw, DrawState
 from supervision.paging import Page
 from supervision.people.tables import Organ
 from supervision.plan.tables import Plan, Task
-from supervision.publication import exports, records
+from supervision.publication import disclosure, exports, records
 from supervision.publication.public import (
     PublicCell,
     PublicDraw,
@@ -22,7 +23,6 @@ from supervision.publication.public import (
     PublicEntity,
     PublicEntityRow,
     PublicItem,
-    PublicParty,
     PublicPlan,
     PublicRelease,
     PublicResult,
@@ -36,16 +36,13 @@ from supervision.publication.rules import (
     NotPublished,
     check_type,
     denominator,
-    is_open,
+    is_blinded_plan,
     on_time_rate,
     row_number,
 )
 from supervision.publication.tables import Release
 from supervision.reference.regions import region_name
 from supervision.reference.results import result_names
-
-PIECES = ("plan.json", "frame.csv.gz", "reveals.json", "result.csv", "closing.json")
-"""Files of a draw, as ``verify_draw.py`` takes them."""
 
 
 def search(
@@ -150,15 +147,13 @@ def draws(
 
 
 def draw_page(session: Session, draw_id: str) -> PublicDraw:
-    """抽取公示页: the plan's hash as soon as it is approved, everything for a replay once it is closed."""
-    draw = _draw(session, draw_id)
+    """抽取公示页: the plan as soon as it is approved, everything for a replay once the draw is open."""
+    draw = disclosure.public_draw(session, draw_id)
     task = records.task(session, draw.task_id)
     plan, office = records.plan(session, task.plan_id), records.organ(session, draw.organ_id)
     names = records.item_names(session, task.item_ids)
-    replayable = _is_open(draw, task)
-    counts = records.drawn_counts(session, [draw.id or 0])
-    cells = draw.cells or [] if replayable else []
-    listed = draw.state is DrawState.CLOSED and task.publish_drawn_list
+    revealed = disclosure.is_revealed(draw, task)
+    cells = draw.cells or [] if revealed else []
     return PublicDraw(
         draw_id=draw.draw_id,
         organ_code=office.code,
@@ -177,43 +172,45 @@ def draw_page(session: Session, draw_id: str) -> PublicDraw:
         void_reason=draw.void_reason,
         redraw_of=records.number_of_task_draw(session, task.redraw_of_id) if task.redraw_of_id else None,
         redraw_reason=task.redraw_reason,
+        redrawn_as=tuple(records.redraws_of(session, draw.task_id)),
+        sealed=draw.sealed,
+        open_by=draw.open_by,
+        opened_at=draw.opened_at,
+        by_class=task.by_class,
+        blinded=is_blinded_plan(draw.plan_json),
         plan_json=draw.plan_json,
         plan_hash=draw.plan_hash,
         register_root=draw.register_root,
         register_n=draw.register_n,
-        parties=_parties(session, task, replayable),
-        replayable=replayable,
-        seed=draw.seed if replayable else None,
-        denominator=denominator(draw.plan_json, cells) if replayable else None,
-        drawn_n=_drawn_n(draw, counts),
+        parties=disclosure.parties(session, draw, revealed),
+        sources=disclosure.sources(session, draw),
+        campaign=disclosure.campaign(session, draw),
+        anonymity=anonymity_of(session, draw, revealed=revealed),
+        log=tuple(disclosure.logged(session, draw)),
+        replayable=revealed,
+        seed=draw.seed if revealed else None,
+        denominator=denominator(draw.plan_json, cells) if revealed else None,
+        drawn_n=_drawn_n(draw, records.drawn_counts(session, [draw.id or 0])),
         cells=tuple(PublicCell(*cell) for cell in cells),
-        cells_sha256=draw.cells_sha256 if replayable else None,
-        result=draw.result if replayable else None,
+        cells_sha256=draw.cells_sha256 if revealed else None,
+        result=draw.result if revealed else None,
         result_sha256=draw.result_sha256,
         closing_json=draw.closing_json,
         closing_hash=draw.closing_hash,
-        drawn=(
-            tuple(PublicDrawn(*row) for row in records.drawn_names(session, draw.id or 0)) if listed else None
-        ),
+        replacements=disclosure.replacements(session, draw) if revealed else (),
+        names_public=disclosure.names_are_public(draw, task),
         releases=_releases(session, records.releases(session, draw_id=draw.id)),
     )
 
 
-def draw_piece(session: Session, draw_id: str, name: str) -> bytes:
-    """One of ``PIECES``, byte for byte; refuses one that is not public yet."""
-    draw = _draw(session, draw_id)
-    replayable = _is_open(draw, records.task(session, draw.task_id))
-    if name == "plan.json":
-        return draw.plan_json.encode()
-    if name == "frame.csv.gz":
-        return records.frame(session, draw.id or 0)
-    if name == "reveals.json" and replayable:
-        return exports.reveals_json(draw_page(session, draw_id))
-    if name == "result.csv" and replayable and draw.result is not None:
-        return draw.result.encode()
-    if name == "closing.json" and draw.closing_json is not None:
-        return draw.closing_json.encode()
-    raise NotPublished(what="抽取文件", key=f"{draw_id}/{name}")
+def drawn_list(session: Session, draw_id: str, after: str = "", limit: int = 20) -> Page[PublicDrawn, str]:
+    """抽中对象名单, in the order of credit codes, which says nothing of lines of the frame."""
+    draw = disclosure.public_draw(session, draw_id)
+    if not disclosure.names_are_public(draw, records.task(session, draw.task_id)):
+        raise NotPublished(what="抽中对象名单", key=draw_id)
+    found = records.drawn_names(session, draw.id or 0, after, limit + 1)
+    rows = tuple(PublicDrawn(*row) for row in found[:limit])
+    return Page(rows, rows[-1].uscc if len(found) > limit else None)
 
 
 def plan_notices(
@@ -319,32 +316,8 @@ def _tasks(session: Session, rows: Sequence[tuple[Task, Plan, Organ, Draw]]) -> 
     )
 
 
-def _draw(session: Session, draw_id: str) -> Draw:
-    draw = records.draw(session, draw_id)
-    if draw is None:
-        raise NotPublished(what="抽取", key=draw_id)
-    return draw
-
-
-def _is_open(draw: Draw, task: Task) -> bool:
-    return is_open(draw.state, draw.plan_json, task.publish_drawn_list, task.state)
-
-
 def _drawn_n(draw: Draw, counts: dict[int, int]) -> int | None:
     return counts.get(draw.id or 0, 0) if draw.state is DrawState.CLOSED else None
-
-
-def _parties(session: Session, task: Task, replayable: bool) -> tuple[PublicParty, ...]:
-    return tuple(
-        PublicParty(
-            title=party.title,
-            commitment=party.commitment,
-            committed_at=party.committed_at,
-            revealed_at=party.revealed_at,
-            secret=party.secret if replayable else None,
-        )
-        for party in records.parties(session, task.id or 0)
-    )
 
 
 def _releases(

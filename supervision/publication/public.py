@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from supervision.draw.tables import DrawState
+from supervision.draw.anonymity import Anonymity
+from supervision.draw.tables import DrawState, PartyKind, SourceKind
 from supervision.plan.tables import TaskState
 
 
@@ -123,13 +124,67 @@ class PublicDrawRow:
 
 @dataclass(frozen=True, slots=True)
 class PublicParty:
-    """抽取参与方: the office it holds, what it committed to and, once the draw is closed, its secret."""
+    """抽取参与方: the office it holds, what it committed to and, once the draw is open, its secret."""
 
     title: str
+    kind: PartyKind
     commitment: str | None
     committed_at: datetime | None
     revealed_at: datetime | None
+    missing_at: datetime | None
+    """When it was logged that its secret was not handed in: the empty string took its place."""
     secret: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicSource:
+    """公开随机源: what the plan names, and what came of it."""
+
+    kind: SourceKind
+    chain: str | None
+    round: int | None
+    due_at: datetime | None
+    """The moment of the beacon's round."""
+    game: str | None
+    issue: str | None
+    result: str | None
+    """A lottery's numbers, as two people typed them alike."""
+    randomness: str | None
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicReplacement:
+    """替补: by ids of the frame. Names stand beside none of them: together they would tell a class."""
+
+    at: datetime
+    reason: str
+    cell: str
+    out: str
+    new: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCampaign:
+    """联合抽取: plans that draw with the same tickets."""
+
+    code: str
+    name: str
+    record: str | None
+    """The campaign record, byte for byte, once it is sealed."""
+    others: tuple[tuple[str, str], ...]
+    """(draw, organ) of the other plans that are public."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """日志条目 of a draw: its number, what it is, when it was logged."""
+
+    index: int
+    kind: str
+    name: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +228,25 @@ class PublicDraw:
     redraw_of: str | None
     """重抽: the void draw that this one follows."""
     redraw_reason: str | None
+    redrawn_as: tuple[str, ...]
+    """重抽: the draws that follow this void one."""
+    sealed: bool
+    open_by: datetime | None
+    """Of a sealed draw: the moment at which it is opened at the latest."""
+    opened_at: datetime | None
+    by_class: bool
+    """Whether the class enters the draw. Where it does not, the letter of every line is the same."""
+    blinded: bool
     plan_json: str
     plan_hash: str
     register_root: str
     register_n: int
     parties: tuple[PublicParty, ...]
+    sources: tuple[PublicSource, ...]
+    campaign: PublicCampaign | None
+    anonymity: Anonymity | None
+    """None where the frame is open."""
+    log: tuple[LoggedEvent, ...]
     replayable: bool
     """Reveals, seed, cells and result lines are public."""
     seed: str | None
@@ -190,9 +259,19 @@ class PublicDraw:
     result_sha256: str | None
     closing_json: str | None
     closing_hash: str | None
-    drawn: tuple[PublicDrawn, ...] | None
-    """None: the list is not public."""
+    replacements: tuple[PublicReplacement, ...]
+    names_public: bool
+    """Whether the list of names is public, at an address of its own: never beside the cells."""
     releases: tuple[PublicRelease, ...]
+
+    @property
+    def shut(self) -> bool:
+        """封存: drawn, and not opened yet."""
+        return self.state is DrawState.CLOSED and self.sealed and self.opened_at is None
+
+    def overdue(self, now: datetime) -> bool:
+        """逾期未启封."""
+        return self.shut and self.open_by is not None and now > self.open_by
 
 
 @dataclass(frozen=True, slots=True)

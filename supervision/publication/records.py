@@ -9,7 +9,16 @@ from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, func, insert, select
 
 from supervision.database import locked
-from supervision.draw.tables import Draw, DrawnEntity, DrawParty, FrozenFrame
+from supervision.draw.tables import (
+    Campaign,
+    Draw,
+    DrawnEntity,
+    DrawParty,
+    DrawSource,
+    FrozenFrame,
+    Replacement,
+    ReplacementState,
+)
 from supervision.inspection.records import parts
 from supervision.inspection.rules import UNSETTLED
 from supervision.inspection.tables import Finding, Visit, VisitState
@@ -147,7 +156,8 @@ def organ(session: Session, organ_id: int) -> Organ:
 
 def unpublished(session: Session, task_id: int) -> int:
     query = select(func.count()).select_from(Visit)
-    return session.exec(query.where(Visit.task_id == task_id, Visit.state != VisitState.PUBLISHED)).one()
+    over = (VisitState.PUBLISHED, VisitState.REPLACED)
+    return session.exec(query.where(Visit.task_id == task_id, col(Visit.state).not_in(over))).one()
 
 
 def _newest_findings() -> Any:
@@ -310,9 +320,10 @@ def draws(
 
 
 def drawn_counts(session: Session, draw_ids: Sequence[int]) -> dict[int, int]:
+    """How many each draw drew; those that came in their place later do not count again."""
     query = (
         select(DrawnEntity.draw_id, func.count())
-        .where(col(DrawnEntity.draw_id).in_(draw_ids))
+        .where(col(DrawnEntity.draw_id).in_(draw_ids), col(DrawnEntity.replaces).is_(None))
         .group_by(col(DrawnEntity.draw_id))
     )
     return dict(session.exec(query).all())
@@ -332,8 +343,53 @@ def frame(session: Session, draw_id: int) -> bytes:
     return session.exec(select(FrozenFrame.frame).where(FrozenFrame.draw_id == draw_id)).one()
 
 
+def closing_before(session: Session, draw: Draw) -> str | None:
+    """The closing record of the organ's draw before, if there was one."""
+    query = select(Draw.closing_json).where(Draw.organ_id == draw.organ_id, col(Draw.id) < draw.id)
+    return session.exec(query.order_by(col(Draw.id).desc()).limit(1)).first()
+
+
 def number_of_task_draw(session: Session, task_id: int) -> str | None:
     return session.exec(select(Draw.draw_id).where(Draw.task_id == task_id)).first()
+
+
+def redraws_of(session: Session, task_id: int) -> list[str]:
+    """The public draws that were made anew for this task."""
+    query = select(Draw.draw_id).join(Task, col(Task.id) == col(Draw.task_id))
+    query = query.where(Task.redraw_of_id == task_id, col(Draw.state).in_(PUBLIC_DRAWS))
+    return list(session.exec(query.order_by(col(Draw.id))))
+
+
+def sources(session: Session, draw_id: int) -> list[DrawSource]:
+    query = select(DrawSource).where(DrawSource.draw_id == draw_id)
+    return list(session.exec(query.order_by(col(DrawSource.position))))
+
+
+def approved_replacements(session: Session, draw_id: int) -> list[Replacement]:
+    query = select(Replacement).where(Replacement.draw_id == draw_id)
+    query = query.where(Replacement.state == ReplacementState.APPROVED)
+    return list(session.exec(query.order_by(col(Replacement.decided_at), col(Replacement.id))))
+
+
+def frame_ids(session: Session, draw_id: int, positions: Sequence[int]) -> dict[int, DrawnEntity]:
+    """Position → what was drawn there, for a few positions."""
+    query = select(DrawnEntity).where(DrawnEntity.draw_id == draw_id)
+    found = session.exec(query.where(col(DrawnEntity.position).in_(positions)))
+    return {row.position: row for row in found}
+
+
+def campaign(session: Session, code: str) -> Campaign | None:
+    return session.exec(select(Campaign).where(Campaign.code == code)).first()
+
+
+def campaign_draws(session: Session, code: str) -> list[tuple[str, str]]:
+    """(draw, name of its organ) of a campaign's public draws."""
+    query = (
+        select(Draw.draw_id, Organ.name)
+        .join(Organ, col(Organ.id) == col(Draw.organ_id))
+        .where(Draw.campaign == code, col(Draw.state).in_(PUBLIC_DRAWS))
+    )
+    return list(session.exec(query.order_by(Draw.draw_id)))
 
 
 def parties(session: Session, task_id: int) -> list[DrawParty]:
@@ -341,13 +397,17 @@ def parties(session: Session, task_id: int) -> list[DrawParty]:
     return list(session.exec(query.order_by(col(DrawParty.position))))
 
 
-def drawn_names(session: Session, draw_id: int) -> list[tuple[str, str]]:
-    """(USCC, name) of the drawn entities, in the order of credit codes."""
+def drawn_names(session: Session, draw_id: int, after: str, limit: int) -> list[tuple[str, str]]:
+    """(USCC, name) of the drawn entities in the order of credit codes, with those that came in their place.
+
+    Not marked: beside the log, a mark would tell the class of who came and of who went.
+    """
     query = (
         select(Entity.uscc, Entity.name)
         .join(DrawnEntity, col(DrawnEntity.entity_id) == col(Entity.id))
-        .where(DrawnEntity.draw_id == draw_id)
+        .where(DrawnEntity.draw_id == draw_id, Entity.uscc > after)
         .order_by(Entity.uscc)
+        .limit(limit)
     )
     return list(session.exec(query))
 

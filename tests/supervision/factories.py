@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from solver.canonical import canonical
 from supervision.database import Database
 from supervision.draw.tables import Draw, DrawnEntity, DrawParty, DrawState, FrozenFrame
 from supervision.inspection import service as inspection
@@ -28,7 +29,7 @@ CALENDAR = NationalCalendar(frozenset(range(2004, 2027)))
 PHONE = "13970155501"
 CONTACT = "联系人甲乙丙"
 INSPECTOR_PHONE = "13970155502"
-FRAME = gzip.compress(b"00,11,A\n", mtime=0)
+FRAME = gzip.compress(b"0" * 40 + b",11,A\n", mtime=0)
 FRAME_KEY = "f0" * 32
 SEED = "5eed" * 16
 SECRET = "5ec2" * 16
@@ -136,6 +137,24 @@ def add_task(session: Session, organ: Organ, serial: int, items: Sequence[Item],
     return task
 
 
+def plan_json(number: str) -> str:
+    """A plan of draw/1 over ``FRAME``."""
+    fields = {
+        "v": "draw/1",
+        "draw_id": number,
+        "prev": "0" * 64,
+        "register_root": "a" * 64,
+        "register_n": 20_000,
+        "commits": ["e" * 64, "e" * 64],
+        "mode": "rate",
+        "den": 1_000_000,
+        "rates": {"A": 10_000},
+        "frame": "blinded",
+        "min_anonymity": 1,
+    }
+    return canonical(fields).decode()
+
+
 def add_draw(session: Session, organ: Organ, task: Task, serial: int, **more: Any) -> Draw:
     number = f"{organ.code}-2026-{serial:04d}"
     draw = Draw(
@@ -146,7 +165,7 @@ def add_draw(session: Session, organ: Organ, task: Task, serial: int, **more: An
             "serial": serial,
             "draw_id": number,
             "state": DrawState.CLOSED,
-            "plan_json": '{"den":1000000,"draw_id":"' + number + '","frame":"blinded","mode":"rate"}',
+            "plan_json": plan_json(number),
             "plan_hash": hashlib.sha256(number.encode()).hexdigest(),
             "register_root": "a" * 64,
             "register_n": 20_000,

@@ -92,7 +92,7 @@ def test_a_void_draw_stays_with_its_reason_and_gives_no_result(anyone: TestClien
 def test_before_a_draw_is_closed_its_plan_is_public_and_nothing_more(anyone: TestClient, site: Site) -> None:
     draw = anyone.get(f"/draws/{site.open_id}.json").json()
     assert draw["seed"] is None
-    assert draw["drawn"] is None
+    assert draw["names_public"] is False
     assert {party["secret"] for party in draw["parties"]} == {None}
     assert anyone.get(f"/draws/{site.open_id}/plan.json").status_code == 200
     for piece in ("reveals.json", "result.csv", "closing.json"):

@@ -11,7 +11,7 @@ from supervision.database import Database
 from supervision.draw import records
 from supervision.draw import service as draws
 from supervision.draw.freezing import inspector_root
-from supervision.publication import portal
+from supervision.publication import material, portal
 from supervision.register.tables import Inspector
 from supervision.verification.service import verify_draw
 from tests.supervision import county
@@ -29,13 +29,13 @@ def test_a_draw_that_keeps_its_list_is_blinded_though_no_class_enters_it(
     with database.reading() as session:
         # the witness knows the seed, and everybody the frame: no credit code may stand in it
         assert draws.seen_draw(session, office.witness, draw.draw_id).seed is not None
-        frame = gzip.decompress(portal.draw_piece(session, draw.draw_id, "frame.csv.gz")).decode()
+        frame = gzip.decompress(material.piece(session, draw.draw_id, "frame.csv.gz")).decode()
         page = portal.draw_page(session, draw.draw_id)
         drawn = [entity.uscc for _, entity in records.drawn(session, draw.id or 0)]
         assert verify_draw(session, draw.draw_id).ok
     assert len(drawn) > 0
     assert "360681" not in frame
-    assert (page.replayable, page.drawn) == (True, None)
+    assert (page.replayable, page.names_public) == (True, False)
     assert not any(uscc in repr(page) for uscc in drawn)
 
 

@@ -14,7 +14,7 @@ from supervision.errors import InvalidInput, NotFound
 from supervision.people.rules import Actor
 from supervision.people.tables import Organ
 from supervision.plan.tables import Task, TaskState
-from supervision.publication import exports, portal, service
+from supervision.publication import exports, material, portal, service
 from supervision.publication.public import PublicDraw, ResultFilter
 from supervision.risk.tables import RiskClass
 from tests.supervision.factories import (
@@ -90,8 +90,8 @@ def everything(session: Session, scene: Scene) -> Iterator[object]:
     yield portal.organs(session)
     yield portal.statistics(session)
     yield portal.feed(session, "https://example.cn", "公示", MOMENT).decode()
-    for piece in portal.PIECES:
-        yield portal.draw_piece(session, "360681-2026-0001", piece)
+    yield portal.drawn_list(session, "360681-2026-0001")
+    yield from material.bundle(session, "360681-2026-0001", None).items()
     yield exports.canonical_csv(page.results).decode()
 
 
@@ -108,7 +108,7 @@ def test_nothing_public_holds_a_class_a_phone_a_person_or_a_key(database: Databa
 
 def drawn_list(database: Database) -> object:
     with database.reading() as session:
-        return portal.draw_page(session, "360681-2026-0001").drawn
+        return portal.drawn_list(session, "360681-2026-0001")
 
 
 def test_an_entity_is_found_by_part_of_its_name_and_by_its_credit_code(
@@ -222,7 +222,7 @@ def test_release_pages_follow_without_gap_or_repeat_newest_first(
 def test_a_closed_draw_has_everything_for_a_replay(database: Database, published: Scene) -> None:
     with database.reading() as session:
         page = portal.draw_page(session, "360681-2026-0001")
-        pieces = {name: portal.draw_piece(session, "360681-2026-0001", name) for name in portal.PIECES}
+        pieces = material.pieces(session, "360681-2026-0001")
     assert (page.state, page.seed, page.denominator, page.drawn_n) == (DrawState.CLOSED, SEED, 1_000_000, 3)
     assert [(party.title, party.secret) for party in page.parties] == [
         ("组织方", SECRET),
@@ -239,9 +239,8 @@ def test_a_closed_draw_has_everything_for_a_replay(database: Database, published
 def test_the_drawn_list_stands_in_the_order_of_credit_codes(database: Database, scene: Scene) -> None:
     # they were drawn in the reverse order
     with database.reading() as session:
-        page = portal.draw_page(session, "360681-2026-0001")
-    assert page.drawn is not None
-    assert [row.uscc for row in page.drawn] == [entity.uscc for entity in scene.entities]
+        page = portal.drawn_list(session, "360681-2026-0001")
+    assert [row.uscc for row in page.rows] == [entity.uscc for entity in scene.entities]
 
 
 def test_a_frozen_draw_is_not_public(database: Database, scene: Scene) -> None:
@@ -263,16 +262,16 @@ def test_an_approved_draw_shows_its_hash_and_commitments_but_no_secret(
         change(session, session.exec(select(Draw)).one(), state=DrawState.APPROVED)
         (row,) = portal.draws(session).rows
         (notice,) = portal.task_notices(session).rows
-        assert portal.draw_piece(session, page.draw_id, "plan.json")
+        assert material.piece(session, page.draw_id, "plan.json")
         for piece in ("reveals.json", "result.csv"):
             with pytest.raises(NotFound):
-                portal.draw_piece(session, page.draw_id, piece)
+                material.piece(session, page.draw_id, piece)
     assert (row.plan_hash, row.drawn, notice.drawn_n) == (page.plan_hash, None, None)
     assert [party.commitment for party in page.parties] == ["e" * 64, "e" * 64]
     assert not page.replayable
     assert SECRET not in repr(page)
     assert SEED not in repr(page)
-    assert (page.cells, page.result, page.drawn) == ((), None, None)
+    assert (page.cells, page.result, page.names_public) == ((), None, False)
 
 
 def test_a_void_draw_stays_with_its_reason_and_without_secrets(database: Database, scene: Scene) -> None:
@@ -281,7 +280,7 @@ def test_a_void_draw_stays_with_its_reason_and_without_secrets(database: Databas
         (row,) = portal.draws(session).rows
     assert row.void_reason == page.void_reason == "名录或等级有误：等级导入错误"
     assert SECRET not in repr(page)
-    assert page.drawn is None
+    assert not page.names_public
 
 
 def test_an_unlisted_draw_on_an_open_frame_opens_with_the_last_result(
@@ -291,12 +290,12 @@ def test_an_unlisted_draw_on_an_open_frame_opens_with_the_last_result(
     with database.writing() as session:
         change(session, session.exec(select(Task)).one(), publish_drawn_list=False)
     sealed = draw_as(database, plan_json='{"den":1000000,"frame":"open","mode":"rate"}')
-    assert (sealed.replayable, sealed.seed, sealed.result, sealed.drawn) == (False, None, None, None)
+    assert (sealed.replayable, sealed.seed, sealed.result, sealed.names_public) == (False, None, None, False)
     assert sealed.result_sha256 == "b" * 64
     with database.writing() as session:
         change(session, session.exec(select(Task)).one(), state=TaskState.DONE)
     opened = draw_as(database)
-    assert (opened.replayable, opened.seed, opened.drawn) == (True, SEED, None)
+    assert (opened.replayable, opened.seed, opened.names_public) == (True, SEED, False)
 
 
 def test_an_unlisted_draw_on_a_blinded_frame_is_replayable_without_names(
@@ -305,7 +304,7 @@ def test_an_unlisted_draw_on_a_blinded_frame_is_replayable_without_names(
     with database.writing() as session:
         change(session, session.exec(select(Task)).one(), publish_drawn_list=False)
         page = portal.draw_page(session, "360681-2026-0001")
-    assert (page.replayable, page.drawn) == (True, None)
+    assert (page.replayable, page.names_public) == (True, False)
 
 
 def test_a_redraw_names_the_void_draw_it_follows(database: Database, scene: Scene) -> None:
