@@ -104,6 +104,8 @@ def _unzipped(data: bytes, limit: int) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if archive.comment or min((info.header_offset for info in archive.infolist()), default=0):
+                raise BundleError.of("bundle_not_zip")  # something before or after the files
             for info in archive.infolist():
                 _check_member(info, files)
                 files[info.filename] = _member(archive, info, limit - sum(map(len, files.values())), limit)

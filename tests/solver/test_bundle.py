@@ -72,6 +72,8 @@ PLAN, FRAME = ("plan.json", FILES["plan.json"]), ("frame.csv.gz", FILES["frame.c
 NO_BUNDLES = {
     "not a zip": (b"PK\3\4 and so on", "bundle_not_zip"),
     "nothing": (b"", "bundle_not_zip"),
+    "something before it": (b"MZ" + pack(FILES), "bundle_not_zip"),
+    "another zip behind it": (pack(FILES)[:-2] + struct.pack("<H", 3) + b"PK!", "bundle_not_zip"),
     "cut short": (pack(FILES)[:-40], "bundle_not_zip"),
     "a file from elsewhere": (zip_of(PLAN, FRAME, ("note.txt", b"")), "bundle_unknown"),
     "a folder": (zip_of(PLAN, FRAME, ("reveals.json/", b"")), "bundle_unknown"),
