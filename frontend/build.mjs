@@ -14,6 +14,8 @@ const version = (name) => JSON.parse(readFileSync(at("node_modules", name, "pack
 const packages = {
   "govuk-frontend": { licence: "MIT", text: at("frontend/licences/govuk-frontend.txt") },
   "@noble/hashes": { licence: "MIT", text: at("node_modules/@noble/hashes/LICENSE") },
+  "@noble/curves": { licence: "MIT", text: at("node_modules/@noble/curves/LICENSE") },
+  fflate: { licence: "MIT", text: at("node_modules/fflate/LICENSE") },
 };
 
 function styles(name) {
@@ -27,12 +29,12 @@ function styles(name) {
   return Buffer.from(result.css.replace(/^\uFEFF/, "") + "\n");
 }
 
-async function bundle(name) {
+async function bundle(name, format = "esm") {
   const result = await build({
     entryPoints: [at("frontend/js", `${name}.js`)],
     bundle: true,
     minify: true,
-    format: "esm",
+    format,
     target: "es2020",
     legalComments: "inline",
     write: false,
@@ -49,23 +51,29 @@ function licences() {
   return Buffer.from(parts.join("\n"));
 }
 
+/** Whose code a file carries: of several packages, the first gives the version. */
 const source = {
-  "govuk-frontend.css": "govuk-frontend",
-  "govuk-frontend.js": "govuk-frontend",
-  "noble-hashes.js": "@noble/hashes",
+  "govuk-frontend.css": ["govuk-frontend"],
+  "govuk-frontend.js": ["govuk-frontend"],
+  "noble-hashes.js": ["@noble/hashes"],
+  "verifier-worker.js": ["@noble/curves", "@noble/hashes", "fflate"],
 };
 
 const vendor = {
   "govuk-frontend.css": styles("govuk-frontend"),
   "govuk-frontend.js": await bundle("govuk-frontend"),
   "noble-hashes.js": await bundle("noble-hashes"),
+  // our own verifier with what it needs, in one file; a classic worker runs in older browsers too
+  "verifier-worker.js": await bundle("verifier/worker", "iife"),
 };
 
 const digests = {};
 for (const [file, bytes] of Object.entries(vendor)) {
+  const [first, ...more] = source[file];
   digests[file] = {
-    package: source[file],
-    version: version(source[file]),
+    package: first,
+    version: version(first),
+    ...(more.length && { with: Object.fromEntries(more.map((name) => [name, version(name)])) }),
     sha256: createHash("sha256").update(bytes).digest("hex"),
   };
 }

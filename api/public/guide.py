@@ -1,13 +1,15 @@
 """怎样验证, 关于: how anyone can check a draw, and why it is fair."""
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.deps import Config, Reading
-from api.public import answers
+from api.public import answers, verifier
 from api.public.wording import command_for
 from supervision.draw.tables import DrawState
 from supervision.publication import portal
@@ -15,6 +17,9 @@ from supervision.publication import portal
 router = APIRouter()
 
 YEARS = 5
+CHOICES = 50
+CHECKABLE = (DrawState.APPROVED, DrawState.CLOSED, DrawState.VOID)
+DRAW_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 EXAMPLE = {"A": Fraction(1, 100), "B": Fraction(3, 100), "C": Fraction(10, 100), "D": Fraction(30, 100)}
 
 
@@ -37,11 +42,30 @@ class Example:
 
 
 @router.api_route("/verify", methods=["GET", "HEAD"])
-def verify(request: Request, session: Reading, config: Config) -> Response:
-    closed = [row.draw_id for row in portal.draws(session).rows if row.state is DrawState.CLOSED]
+def verify(
+    request: Request,
+    session: Reading,
+    config: Config,
+    asked: Annotated[str, Query(alias="draw", max_length=64)] = "",
+) -> Response:
+    """The verifier in the browser, and how to check without it; ``?draw=`` names the draw to begin with."""
+    rows = portal.draws(session, limit=CHOICES).rows
+    choices = [(row.draw_id, f"{row.draw_id} {row.task_name}") for row in rows if row.state in CHECKABLE]
+    if DRAW_ID.fullmatch(asked) and asked not in dict(choices):
+        choices.insert(0, (asked, asked))
+    closed = [row.draw_id for row in rows if row.state is DrawState.CLOSED]
     draw = portal.draw_page(session, closed[0]) if closed else None
     command = command_for(draw, config.public_address) if draw and draw.replayable else ""
-    return answers.page(request, "verify", draw=draw, command=command)
+    return answers.page(
+        request,
+        "verify",
+        draw=draw,
+        command=command,
+        choices=choices,
+        chosen=asked if asked in dict(choices) else "",
+        texts=list(verifier.texts()),
+        log_key="",
+    )
 
 
 @router.api_route("/about", methods=["GET", "HEAD"])
