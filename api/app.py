@@ -13,7 +13,8 @@ from api.v1.openapi import describe
 from supervision import clock as clocks
 from supervision.clock import Clock
 from supervision.database import Database
-from supervision.jobs import Jobs
+from supervision.draw.upkeep import keep_up
+from supervision.jobs import Jobs, Ticker
 from supervision.people.service import SYSTEM
 from supervision.register.importing import mark_interrupted
 from supervision.settings import Settings
@@ -35,7 +36,10 @@ def create_app(database: Database, settings: Settings, clock: Clock = clocks.now
         uploads.clear(settings)
         with database.writing() as session:
             mark_interrupted(session, SYSTEM, clock())
+        ticker = Ticker(settings.upkeep_seconds, lambda: keep_up(database, settings.drand_relay, clock))
+        ticker.start()
         yield
+        ticker.close()
         app.state.jobs.close()
         database.close()
 

@@ -15,6 +15,37 @@ Work = Callable[[], Iterable[object]]
 _log = structlog.get_logger("jobs")
 
 
+class Ticker:
+    """定时办理: the same short work again and again, on a thread of its own, until the server stops."""
+
+    def __init__(self, seconds: float, work: Callable[[], None]) -> None:
+        self._seconds, self._work = seconds, work
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self, seconds: float = 5.0) -> None:
+        """No further turn; wait a little for the one that runs."""
+        self._stopped.set()
+        self._thread.join(seconds)
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self._work()
+            except Exception as error:  # a database that is away comes back; the next turn tries again
+                _log.error("upkeep_failed", error=type(error).__name__, where=_where(error))
+            if self._stopped.wait(self._seconds):
+                return
+
+
+def _where(error: Exception) -> list[str]:
+    """Where, not what: a message may quote what somebody typed or imported."""
+    return [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+
+
 class Jobs:
     """作业队列. Work that fails is logged; it has written its own failure down."""
 
@@ -58,11 +89,7 @@ class Jobs:
                 for _ in work():
                     pass
             except Exception as error:
-                # where, not what: the message of a failed import may quote the row it failed on
-                where = [
-                    f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
-                ]
-                _log.error("job_failed", job=name, error=type(error).__name__, where=where)
+                _log.error("job_failed", job=name, error=type(error).__name__, where=_where(error))
             finally:
                 with self._lock:
                     self._pending.discard(name)

@@ -29,8 +29,6 @@ class Settings(BaseSettings):
     """R21: working days from the inspection to its publication."""
     min_anonymity: int = 5
     """draw/1 part 3: a drawn entity hides among at least so many drawn entities of its public path."""
-    min_parties: int = 2
-    """Parties that commit a secret to each draw: the organiser and at least one witness."""
     party_kinds: str = "organiser discipline enterprise"
     """Kinds of parties of which each draw has at least one (organiser, discipline, enterprise, other)."""
     beacon_chain: str = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"

@@ -15,8 +15,8 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from api.deps import Config, Form, Now, Reading, Writing
-from api.formats import format_percent
 from api.logs import Stamped
+from api.formats import format_percent
 from api.office.answers import REFUSALS, Refusal, done, errors_of, sentence_of, show, status_of, texts
 from api.office.labels import state_tag
 from api.office.navigation import Officer
@@ -26,8 +26,11 @@ from api.sheets import CSV, XLSX, attachment, csv_bytes, xlsx_bytes
 from solver.pairing import PairingInfeasible
 from supervision.draw import service as draws
 from supervision.draw import viewing
-from supervision.draw.rules import VOID_REASONS, is_blinded
+from supervision.draw.freezing import blinds
+from supervision.draw.parties import NamedParty
+from supervision.draw.rules import KIND_NAMES, VOID_REASONS, kinds_of
 from supervision.draw.service import Freeze
+from supervision.draw.tables import PartyKind
 from supervision.inspection import service as inspection
 from supervision.pairing import service as pairings
 from supervision.people import service as people
@@ -89,7 +92,7 @@ def preview_file(
 @router.post("/parties")
 def name_parties(code: str, visitor: Visiting, session: Writing, form: Form) -> Response:
     entered = _parties_of(form)
-    named = [(username, title) for username, title in entered if username]
+    named = [party for party in entered if party.username]
     try:
         draws.name_parties(session, visitor.actor, code, named, visitor.now)
     except REFUSALS as refusal:
@@ -101,8 +104,7 @@ def name_parties(code: str, visitor: Visiting, session: Writing, form: Form) -> 
 @router.post("/freeze")
 def freeze(code: str, visitor: Visiting, session: Writing, form: Form) -> Response:
     actor, now = visitor.actor, visitor.now
-    chosen = visitor.settings
-    how = Freeze(chosen.annual_visit_cap, chosen.min_anonymity, chosen.min_parties)
+    how = Freeze.of(visitor.settings)
     key = secrets.token_bytes(32)
     return _act(visitor, session, code, "frozen", lambda: draws.freeze(session, actor, code, how, now, key))
 
@@ -147,7 +149,7 @@ def task_page(
     refusal: Refusal | None = None,
     fields: dict[str, str] | None = None,
     *,
-    entered_parties: Sequence[tuple[str, str]] | None = None,
+    entered_parties: Sequence[NamedParty] | None = None,
     entered_void: dict[str, str] | None = None,
 ) -> Response:
     """The page of a task; after a refused act with the reason at its head."""
@@ -162,7 +164,8 @@ def task_page(
     tag_names = classifying.effective_table(session).tags
     items = plans.items_of(session, task)
     preview, problem = _preview_or_problem(visitor, task)
-    entered = entered_parties or [(party.username, party.title) for party in parties]
+    entered = entered_parties or [NamedParty(p.username, p.title, p.kind) for p in parties]
+    wanted = kinds_of(visitor.settings.party_kinds)
     shortages = _shortages(refusal)
     return show(
         request,
@@ -180,7 +183,9 @@ def task_page(
         waiting_for=standing.waiting_for,
         duty=_duty(session, actor, code, parties),
         accounts=_accounts(session, actor) if may.name_parties else [],
-        entered_parties=_padded(entered or [(actor.username, "")]),
+        entered_parties=_padded(entered or [NamedParty(actor.username, "", PartyKind.ORGANISER)]),
+        party_kinds=[(kind.value, _(name)) for kind, name in KIND_NAMES.items()],
+        wanted_kinds="、".join(_(KIND_NAMES[kind]) for kind in wanted),
         entered_void=entered_void or {"reason": "", "note": ""},
         void_reasons=[(key, _(text)) for key, text in VOID_REASONS.items()],
         preview=preview,
@@ -190,7 +195,6 @@ def task_page(
         cap=visitor.settings.annual_visit_cap,
         floor=visitor.settings.undirected_floor_ppm,
         min_anonymity=visitor.settings.min_anonymity,
-        min_parties=visitor.settings.min_parties,
     )
 
 
@@ -220,8 +224,7 @@ def _preview_or_problem(visitor: Visitor, task: Task) -> tuple[PreviewView | Non
         return None, ""
     try:
         found = _preview(visitor.session, visitor.actor, task, visitor.settings)
-        blinded = is_blinded(task.by_class, task.publish_drawn_list)
-        strata = viewing.strata(found.cells, blinded, visitor.settings.min_anonymity)
+        strata = viewing.strata(found.cells, blinds(task), visitor.settings.min_anonymity)
     except REFUSALS as refusal:
         return None, sentence_of(visitor.request, refusal)
     return preview_view(texts(visitor.request), found, strata, task.by_class), ""
@@ -241,15 +244,25 @@ def _accounts(session: Session, actor: Actor) -> list[tuple[str, str]]:
     return [(a.username, f"{a.display_name}（{a.organ_name} · {a.username}）") for a in found]
 
 
-def _parties_of(form: FormData) -> list[tuple[str, str]]:
+def _parties_of(form: FormData) -> list[NamedParty]:
     return [
-        (str(form.get(f"username_{place}", "")).strip(), str(form.get(f"title_{place}", "")).strip())
+        NamedParty(
+            str(form.get(f"username_{place}", "")).strip(),
+            str(form.get(f"title_{place}", "")).strip(),
+            _kind_of(str(form.get(f"kind_{place}", ""))),
+        )
         for place in range(MOST_PARTIES)
     ]
 
 
-def _padded(entered: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [*entered, *[("", "")] * (MOST_PARTIES - len(entered))][:MOST_PARTIES]
+def _kind_of(text: str) -> PartyKind:
+    return PartyKind(text) if text in list(PartyKind) else PartyKind.OTHER
+
+
+def _padded(entered: Sequence[NamedParty]) -> list[NamedParty]:
+    """Empty rows suggest the kinds in their order: organiser, discipline, enterprise, other."""
+    free = [NamedParty("", "", kind) for kind in PartyKind]
+    return [*entered, *free[len(entered) :]][:MOST_PARTIES]
 
 
 def _shortages(refusal: Refusal | None) -> list[str]:

@@ -3,7 +3,9 @@
 from fastapi import APIRouter
 
 from api.v1 import (
+    campaigns,
     draws,
+    entropy,
     imports,
     journal,
     log,
@@ -31,6 +33,8 @@ for resource in (
     plans.router,
     tasks.router,
     draws.router,
+    entropy.router,
+    campaigns.router,
     pairings.router,
     visits.router,
     releases.router,

@@ -23,7 +23,7 @@ VoidReason = Annotated[str, Field(json_schema_extra={"enum": list(VOID_REASONS)}
 
 
 class DrawView(View):
-    """抽取. ``seed``, ``result_sha256`` and ``closing_hash`` stand once it is closed."""
+    """抽取. ``result_sha256`` and ``closing_hash`` stand once it is closed, ``seed`` once it is open."""
 
     model_config = View.model_config | example(
         draw_id="360681-2026-0001",
@@ -44,6 +44,10 @@ class DrawView(View):
         cells_sha256="2d" * 32,
         closing_hash="4f" * 32,
         void_reason=None,
+        sealed=False,
+        open_by=None,
+        opened_at="2026-11-20T02:30:00Z",
+        campaign=None,
     )
 
     draw_id: str
@@ -64,10 +68,15 @@ class DrawView(View):
     cells_sha256: str | None
     closing_hash: str | None
     void_reason: str | None
+    sealed: Annotated[bool, Field(description="封存型：启封之前不公开抽中对象")]
+    open_by: Annotated[datetime | None, Field(description="启封期限，到期自动启封")]
+    opened_at: datetime | None
+    campaign: Annotated[str | None, Field(description="联合抽取")]
 
     @classmethod
     def of(cls, session: Session, draw: Draw) -> "DrawView":
         own: dict[str, Any] = draw.model_dump(include=set(cls.model_fields) - {"task", "drawn"})
+        own["seed"] = draw.seed if draw.is_open else None
         return cls(
             **own,
             task=draws.task_of_draw(session, draw).code,
@@ -163,7 +172,10 @@ def approve(draw_id: Code, act: Acting) -> DrawView:
 
 @router.post("/draws/{draw_id}/run", summary="Draw")
 def run(draw_id: Code, act: Acting) -> DrawView:
-    """抽取: the frozen plan's only possible outcome, and its closing record; for planners."""
+    """抽取: the frozen plan's only possible outcome, and its closing record; for planners.
+
+    Every party has revealed or was noted as missing, and every public source is there.
+    """
     return DrawView.of(act.session, draws.run(act.session, act.actor, draw_id, act.now))
 
 

@@ -16,10 +16,11 @@ from api.v1.models import CODE_PATTERN, USERNAME_PATTERN, Code, Command, Note, P
 from api.v1.paging import Paged
 from api.v1.resource import resource
 from supervision.draw import service as draws
+from supervision.draw.tables import PartyKind
 from supervision.plan import service as plans
-from supervision.plan.rules import STATE_NAMES, TaskDraft
+from supervision.plan.rules import STATE_NAMES, LotteryDraft, TaskDraft
 from supervision.plan.service import Preview
-from supervision.plan.tables import DrawMode, Task, TaskState
+from supervision.plan.tables import Disclosure, DrawMode, Task, TaskState
 from supervision.risk.tables import RiskClass, RiskSnapshot
 
 router = resource("tasks")
@@ -36,6 +37,11 @@ DRAFT = {
     "starts": "2026-11-23",
     "ends": "2026-12-31",
     "publish_drawn_list": True,
+    "reveal_by": "2026-11-21T02:00:00Z",
+    "use_beacon": True,
+    "lotteries": [{"game": "ssq", "issue": "2026135"}],
+    "disclosure": "sealed",
+    "open_by": "2026-12-31T10:00:00Z",
 }
 
 
@@ -65,6 +71,7 @@ class TaskView(View):
         number=None,
         created_by="planner",
         created_at="2026-11-20T02:00:00Z",
+        campaign=None,
         **DRAFT,
     )
 
@@ -85,6 +92,12 @@ class TaskView(View):
     starts: date
     ends: date
     publish_drawn_list: bool
+    reveal_by: Annotated[datetime | None, Field(description="揭示截止时间；使用公开随机源时必有")]
+    use_beacon: Annotated[bool, Field(description="截止之后 drand 的第一轮随机数参与生成种子")]
+    lotteries: list[LotteryDraft]
+    disclosure: Disclosure
+    open_by: Annotated[datetime | None, Field(description="启封期限；封存型抽取必有")]
+    campaign: Annotated[str | None, Field(description="已加入的联合抽取")]
     created_by: str
     created_at: datetime
 
@@ -95,6 +108,7 @@ class TaskView(View):
             code=task.code,
             state=task.state,
             state_name=STATE_NAMES[task.state],
+            campaign=task.campaign,
             created_by=task.created_by,
             created_at=task.created_at,
         )
@@ -181,10 +195,14 @@ class PreviewView(View):
 
 
 class NamedParty(Command):
-    """参与方: an account, and the title that the public sees."""
+    """参与方: an account, the title that the public sees, and its kind.
+
+    At the freeze the kinds that the office asks for (``DR_PARTY_KINDS``) must all be among the parties.
+    """
 
     username: Annotated[str, StringConstraints(pattern=USERNAME_PATTERN, max_length=64)]
     title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)] = ""
+    kind: PartyKind = PartyKind.OTHER
 
 
 class Parties(Command):
@@ -192,8 +210,9 @@ class Parties(Command):
 
     model_config = Command.model_config | example(
         parties=[
-            {"username": "planner", "title": "组织方"},
-            {"username": "witness", "title": "派驻纪检监察组"},
+            {"username": "planner", "title": "组织方", "kind": "organiser"},
+            {"username": "witness", "title": "派驻纪检监察组", "kind": "discipline"},
+            {"username": "enterprise", "title": "企业代表", "kind": "enterprise"},
         ]
     )
 
@@ -201,26 +220,30 @@ class Parties(Command):
 
 
 class PartyView(View):
-    """参与方. ``secret`` is null until the draw is closed, whoever asks."""
+    """参与方. ``secret`` is null until the draw is open, whoever asks."""
 
     model_config = View.model_config | example(
         task_code="360681-2026-P01-T01",
         position=1,
         title="派驻纪检监察组",
+        kind="discipline",
         username="witness",
         commitment="3c" * 32,
         committed_at="2026-11-20T02:05:00Z",
         revealed_at=None,
+        missing_at=None,
         secret=None,
     )
 
     task_code: str
     position: int
     title: str
+    kind: PartyKind
     username: str
     commitment: str | None
     committed_at: datetime | None
     revealed_at: datetime | None
+    missing_at: Annotated[datetime | None, Field(description="记录缺席的时间：逾期没有揭示，以空值代替")]
     secret: str | None
 
 
@@ -305,7 +328,7 @@ def list_parties(code: Code, session: Reading, actor: SignedIn) -> PartyList:
 @router.put("/tasks/{code}/parties", summary="Name the parties")
 def name_parties(code: Code, body: Parties, act: Acting) -> PartyList:
     """确定参与方: for planners, before anybody committed."""
-    named = [(party.username, party.title) for party in body.parties]
+    named = [draws.NamedParty(party.username, party.title, party.kind) for party in body.parties]
     draws.name_parties(act.session, act.actor, code, named, act.now)
     return list_parties(code, act.session, act.actor)
 
@@ -326,14 +349,17 @@ def commit(code: Code, body: Commitment, act: Acting) -> PartyView:
 @router.post("/tasks/{code}/freeze", summary="Freeze a task", **created("/draws/{draw_id}"))
 def freeze(code: Code, act: Acting, settings: Config) -> DrawView:
     """冻结: registers and plan become bytes, the task can no longer be edited; for planners."""
-    how = draws.Freeze(settings.annual_visit_cap, settings.min_anonymity, settings.min_parties)
-    draw = draws.freeze(act.session, act.actor, code, how, act.now, secrets.token_bytes(32))
+    how, key = draws.Freeze.of(settings), secrets.token_bytes(32)
+    draw = draws.freeze(act.session, act.actor, code, how, act.now, key)
     return DrawView.of(act.session, draw)
 
 
 @router.post("/tasks/{code}/reveals", status_code=201, summary="Reveal a secret")
 def reveal(code: Code, body: Reveal, act: Acting) -> PartyView:
-    """揭示: for the parties, after the approval. The answer does not repeat the secret."""
+    """揭示: for the parties, after the approval and before the deadline. In a campaign for all its draws.
+
+    The answer does not repeat the secret.
+    """
     draws.reveal(act.session, act.actor, code, body.secret, act.now)
     return _own_party(act.session, act, code)
 

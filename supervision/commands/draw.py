@@ -1,6 +1,7 @@
 """抽取与匹配: a party's secret, the replay of a draw, and a pairing on the mathematical form alone."""
 
 import json
+import os
 import secrets
 import sys
 from pathlib import Path
@@ -8,19 +9,54 @@ from typing import Annotated
 
 import typer
 
+from supervision.commands.audit import audit
 from supervision.commands.common import console, errors_to, opened
 
 app = typer.Typer(help="抽取", no_args_is_help=True)
+app.command()(audit)
 
 
 @app.command()
-def secret() -> None:
-    """生成参与方的随机数和承诺：承诺提交给系统，随机数自己保存到揭示时。"""
+def secret(
+    out: Annotated[
+        Path | None, typer.Option("--out", help="把随机数写入此文件（仅本人可读），不在屏幕显示")
+    ] = None,
+) -> None:
+    """生成参与方的随机数和承诺（不需要联网）：承诺提交给系统，随机数自己保存到揭示时。"""
     from solver.seed import commitment
 
     value = secrets.token_bytes(32)
-    console().print(f"承诺（提交）：{commitment(value).hex()}", markup=False)
-    console().print(f"随机数（保密）：{value.hex()}", markup=False)
+    if out is not None:
+        _keep(out, f"{value.hex()}\n")
+    console().print(f"承诺（提交）：{commitment(value).hex()}", markup=False, soft_wrap=True)
+    where = f"已写入 {out}，揭示之前不要给任何人" if out else value.hex()
+    console().print(f"随机数（保密）：{where}", markup=False, soft_wrap=True)
+
+
+def _keep(file: Path, text: str) -> None:
+    """A new file that nobody else can read; an older secret is never overwritten."""
+    from supervision.errors import InvalidInput
+
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise InvalidInput(field="--out", problem=f"{file} 已经存在，请另选一个文件名。") from None
+    except OSError as error:
+        raise InvalidInput(field="--out", problem=f"无法写入 {file}：{error.strerror}。") from error
+    with os.fdopen(handle, "w") as target:
+        target.write(text)
+
+
+@app.command("open-due")
+def open_due() -> None:
+    """到期启封：启封期限已过的封存型抽取全部公开（服务运行时自动办理）。"""
+    from supervision.clock import now
+    from supervision.draw import opening
+
+    with opened() as database, database.writing() as session:
+        numbers = opening.open_due(session, now())
+    told = f"已启封 {len(numbers)} 次抽取：{'、'.join(numbers)}" if numbers else "没有到期未启封的抽取。"
+    console().print(told, markup=False, soft_wrap=True)
 
 
 def verify(draw_id: Annotated[str, typer.Argument(help="抽取编号，例如 360681-2026-0001")]) -> None:

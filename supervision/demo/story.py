@@ -16,7 +16,7 @@ from supervision.database import Database
 from supervision.demo.findings import finding
 from supervision.demo.generator import DemoRecusal
 from supervision.draw import service as draws
-from supervision.draw.service import Freeze
+from supervision.draw.service import Freeze, NamedParty, PartyKind
 from supervision.errors import NotFound
 from supervision.inspection import service as inspection
 from supervision.pairing import service as pairing
@@ -54,7 +54,11 @@ PEOPLE = (
     ("admin", "系统管理员 赵磊", (Role.ADMINISTRATOR,)),
 )
 FOOD = "food_sale"
-PARTIES = (("planner", "组织方"), ("discipline", "派驻纪检监察组"), ("enterprise", "企业代表"))
+PARTIES = (
+    NamedParty("planner", "组织方", PartyKind.ORGANISER),
+    NamedParty("discipline", "派驻纪检监察组", PartyKind.DISCIPLINE),
+    NamedParty("enterprise", "企业代表", PartyKind.ENTERPRISE),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +249,8 @@ def _draw(story: Story, office: dict[str, Actor]) -> tuple[str, str, int]:
     """Plan, commitments, freeze, approval, reveals, draw and pairing; task, draw, and how many are drawn."""
     story.tell("编制计划和任务", 0)
     planner, year = office["planner"], today(story.day(3)).year
-    own_secrets = {username: secrets.token_bytes(32) for username, _ in PARTIES}
-    freeze = Freeze(story.settings.annual_visit_cap, story.settings.min_anonymity, story.settings.min_parties)
+    own_secrets = {party.username: secrets.token_bytes(32) for party in PARTIES}
+    freeze = Freeze.of(story.settings)
     with story.database.writing() as session:
         plan = plans.create_plan(session, planner, year, f"{year}年度双随机抽查工作计划", story.day(3))
         draft = _draft(session, planner, story, f"{year}年第四季度市场主体双随机抽查", _window(story))

@@ -17,7 +17,7 @@ from supervision.draw.rules import NothingToDraw, is_blinded, public_paths
 from supervision.plan import records as plan_records
 from supervision.plan.records import Scope
 from supervision.plan.rules import class_probabilities, mode_of
-from supervision.plan.tables import Task
+from supervision.plan.tables import Disclosure, Task
 from supervision.register.tables import Inspector
 
 
@@ -30,9 +30,15 @@ class Frozen:
     exclusion: dict[str, str] | None
 
 
+def blinds(task: Task) -> bool:
+    """Whether the frame of the task is blinded."""
+    sealed = task.disclosure is Disclosure.SEALED
+    return is_blinded(task.by_class, task.publish_drawn_list, sealed=sealed, shared=task.campaign is not None)
+
+
 def freeze_frame(session: Session, task: Task, scope: Scope, min_anonymity: int, frame_key: bytes) -> Frozen:
-    """The frame of a task as the registers stand now, blinded where ``is_blinded`` says so."""
-    blinded = is_blinded(task.by_class, task.publish_drawn_list)
+    """The frame of a task as the registers stand now, blinded where ``blinds`` says so."""
+    blinded = blinds(task)
     paths = paths_of(session, task, scope, min_anonymity)
     lines: list[Line] = []
     links: list[str] = []
@@ -62,7 +68,7 @@ def paths_of(session: Session, task: Task, scope: Scope, min_anonymity: int) -> 
     for cell in cells:
         group = (cell.region, cell.industry)
         expected[group] = expected.get(group, Fraction(0)) + cell.entities * chance[cell.risk_class]
-    if not is_blinded(task.by_class, task.publish_drawn_list):
+    if not blinds(task):
         return {(region, industry): f"{region}/{industry}" for region, industry in expected}
     return public_paths(expected, min_anonymity)
 

@@ -1,11 +1,22 @@
 """Queries on draws, parties and drawn entities."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlmodel import Session, col, func, insert, select
 
 from supervision.database import locked
-from supervision.draw.tables import Draw, DrawnEntity, DrawParty, DrawState, FrozenFrame
+from supervision.draw.tables import (
+    Campaign,
+    Draw,
+    DrawnEntity,
+    DrawParty,
+    DrawSource,
+    DrawState,
+    FrozenFrame,
+    LotteryEntry,
+    Replacement,
+)
 from supervision.inspection.tables import Visit
 from supervision.pairing.tables import TeamMember
 from supervision.people.records import within_scope
@@ -128,3 +139,104 @@ def commitment_known(session: Session, commitment: str) -> bool:
     """Whether any party of any draw has ever committed to this."""
     query = select(DrawParty.id).where(DrawParty.commitment == commitment)
     return session.exec(query.limit(1)).first() is not None
+
+
+def any_draw(session: Session, draw_id: str, *, lock: bool = False) -> Draw | None:
+    """The draw wherever it is: for its parties, who may sit outside its region."""
+    query = select(Draw).where(Draw.draw_id == draw_id)
+    return session.exec(locked(query, Draw) if lock else query).first()
+
+
+# public sources and openings --------------------------------------------------------------------------------
+
+
+def sources(session: Session, draw_id: int) -> list[DrawSource]:
+    query = select(DrawSource).where(DrawSource.draw_id == draw_id).order_by(col(DrawSource.position))
+    return list(session.exec(query))
+
+
+def lottery_entries(session: Session, source_ids: Iterable[int]) -> list[LotteryEntry]:
+    """Oldest first."""
+    query = select(LotteryEntry).where(col(LotteryEntry.source_id).in_(list(source_ids)))
+    return list(session.exec(query.order_by(col(LotteryEntry.id))))
+
+
+def overdue_reveals(session: Session, now: datetime) -> list[Draw]:
+    """Approved draws whose deadline has passed while a secret is neither there nor noted as missing."""
+    waiting = select(DrawParty.task_id).where(
+        col(DrawParty.secret).is_(None), col(DrawParty.missing_at).is_(None)
+    )
+    query = (
+        select(Draw)
+        .join(Task, col(Task.id) == col(Draw.task_id))
+        .where(Draw.state == DrawState.APPROVED, col(Task.reveal_by) < now, col(Draw.task_id).in_(waiting))
+        .where(col(Draw.id).in_(select(DrawSource.draw_id)))
+    )
+    return list(session.exec(query.order_by(col(Draw.id))))
+
+
+def beacons_due(session: Session, now: datetime) -> list[tuple[Draw, DrawSource]]:
+    """Approved draws whose round is known to the world, but not entered here."""
+    query = (
+        select(Draw, DrawSource)
+        .join(DrawSource, col(DrawSource.draw_id) == col(Draw.id))
+        .where(Draw.state == DrawState.APPROVED, col(DrawSource.due_at) <= now)
+        .where(col(DrawSource.settled_at).is_(None))
+    )
+    return [(draw, source) for draw, source in session.exec(query.order_by(col(Draw.id)))]
+
+
+def due_for_opening(session: Session, now: datetime) -> list[Draw]:
+    """Sealed draws that are closed, not opened, and whose moment has come; locked."""
+    query = select(Draw).where(
+        Draw.state == DrawState.CLOSED, col(Draw.opened_at).is_(None), col(Draw.open_by) <= now
+    )
+    return list(session.exec(locked(query.order_by(col(Draw.id)), Draw)))
+
+
+# campaigns --------------------------------------------------------------------------------------------------
+
+
+def campaign(session: Session, code: str, *, lock: bool = False) -> Campaign | None:
+    query = select(Campaign).where(Campaign.code == code)
+    found: Campaign | None = session.exec(locked(query, Campaign) if lock else query).first()
+    return found
+
+
+def campaigns(session: Session, actor: Actor) -> list[Campaign]:
+    """Inside the actor's region, newest first."""
+    query = select(Campaign).join(Organ, col(Organ.id) == col(Campaign.organ_id))
+    query = query.where(within_scope(Organ.region_code, actor))
+    return list(session.exec(query.order_by(col(Campaign.id).desc())))
+
+
+def last_campaign_serial(session: Session, organ_id: int, year: int) -> int:
+    query = select(func.max(Campaign.serial)).where(Campaign.organ_id == organ_id, Campaign.year == year)
+    return session.exec(query).one() or 0
+
+
+def tasks_of_campaign(session: Session, code: str) -> list[Task]:
+    return list(session.exec(select(Task).where(Task.campaign == code).order_by(col(Task.id))))
+
+
+def draws_of_campaign(session: Session, code: str) -> list[Draw]:
+    """Every draw of the campaign, locked, oldest first."""
+    query = select(Draw).where(Draw.campaign == code).order_by(col(Draw.id))
+    return list(session.exec(locked(query, Draw)))
+
+
+def organ_of(session: Session, organ_id: int) -> Organ:
+    return session.exec(select(Organ).where(Organ.id == organ_id)).one()
+
+
+# replacements -----------------------------------------------------------------------------------------------
+
+
+def replacements(session: Session, draw_id: int) -> list[Replacement]:
+    """Oldest first."""
+    query = select(Replacement).where(Replacement.draw_id == draw_id).order_by(col(Replacement.id))
+    return list(session.exec(query))
+
+
+def entity_of(session: Session, entity_id: int) -> Entity:
+    return session.exec(select(Entity).where(Entity.id == entity_id)).one()

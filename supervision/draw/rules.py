@@ -3,20 +3,28 @@
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
 from solver.plan import VERSION
 from solver.rates import FixedMode, RateMode
-from supervision.draw.tables import DrawParty, DrawState
-from supervision.errors import SupervisionError
+from supervision.draw.tables import DrawParty, DrawState, PartyKind
+from supervision.errors import InvalidInput, SupervisionError
 from supervision.people.tables import AccountRole, Role
+from supervision.transparency.rules import moment_text
 
 STATE_NAMES = {
     DrawState.FROZEN: "已冻结，待审批",
     DrawState.APPROVED: "已审批，待揭示",
     DrawState.CLOSED: "已抽取并封存",
     DrawState.VOID: "已作废",
+}
+KIND_NAMES = {
+    PartyKind.ORGANISER: "组织方",
+    PartyKind.DISCIPLINE: "纪检监察",
+    PartyKind.ENTERPRISE: "企业代表",
+    PartyKind.OTHER: "其他",
 }
 VOID_REASONS = {
     "party-absent": "有参与方未能揭示",
@@ -32,7 +40,7 @@ REST = "rest"
 class TooFewParties(SupervisionError):
     code = "too_few_parties"
     status = 422
-    sentence = "抽取至少需要 {least} 个参与方，其中至少一个是不编制任务的见证人；现有 {found} 个。"
+    sentence = "抽取的参与方须包括{wanted}，其中至少一个是不编制任务的见证人。现在缺少：{absent}。"
 
 
 class NotAParty(SupervisionError):
@@ -83,6 +91,12 @@ class FourEyes(SupervisionError):
     sentence = "编制或冻结任务的人不能审批同一任务，请由另一名审批人办理。"
 
 
+class StillSealed(SupervisionError):
+    code = "still_sealed"
+    status = 409
+    sentence = "抽取 {draw_id} 还没有启封，启封之前不公开任何抽中对象。请先启封，再{act}。"
+
+
 class NothingToDraw(SupervisionError):
     code = "nothing_to_draw"
     status = 422
@@ -112,13 +126,37 @@ def missing(parties: Iterable[DrawParty], attribute: str) -> str:
     return "、".join(party.title for party in parties if not getattr(party, attribute))
 
 
-def is_blinded(by_class: bool, publish_drawn_list: bool) -> bool:
+def is_blinded(
+    by_class: bool, publish_drawn_list: bool, *, sealed: bool = False, shared: bool = False
+) -> bool:
     """盲化: where the confidential class enters the draw, and where nobody may know yet who is drawn.
 
-    An open frame is public from the approval on, and the witnesses know the seed once the draw is closed:
-    together they are the list.
+    An open frame is public from the approval on, and whoever has the seed has the list with it: so a
+    ``sealed`` draw is blinded as well, whose parties could put their secrets together. The draws of a
+    campaign (``shared``) are blinded alike.
     """
-    return by_class or not publish_drawn_list
+    return by_class or not publish_drawn_list or sealed or shared
+
+
+def kinds_of(text: str) -> tuple[PartyKind, ...]:
+    """参与方类别 as a setting names them, separated by blanks or commas."""
+    names = text.replace(",", " ").split()
+    if unknown := [name for name in names if name not in list(PartyKind)]:
+        raise InvalidInput(
+            field="DR_PARTY_KINDS", problem=f"没有“{unknown[0]}”这一类，可用：{'、'.join(PartyKind)}。"
+        )
+    return tuple(dict.fromkeys(PartyKind(name) for name in names))
+
+
+def check_parties(parties: Iterable[DrawParty], wanted: Sequence[PartyKind], witnessed: bool) -> None:
+    """Refuse a draw without one party of each wanted kind, or without a witness that plans no tasks."""
+    named = {party.kind for party in parties}
+    absent = [KIND_NAMES[kind] for kind in wanted if kind not in named]
+    if not witnessed:
+        absent.append("见证人")
+    if absent:
+        kinds = "、".join(KIND_NAMES[kind] for kind in wanted) or "见证人"
+        raise TooFewParties(wanted=kinds, absent="、".join(absent))
 
 
 def has_witness(grants: Iterable[AccountRole], organiser: str, usernames: Mapping[int, str]) -> bool:
@@ -187,15 +225,23 @@ def plan_fields(
     inspector_root: str,
     items: Sequence[str],
     exclusion: Mapping[str, str] | None,
+    beacon: tuple[str, int] | None = None,
+    lotteries: Sequence[Mapping[str, str]] = (),
+    open_by: datetime | None = None,
+    campaign: str | None = None,
 ) -> dict[str, Any]:
-    """The fields of ``plan.json`` (draw/1 part 1)."""
+    """The fields of ``plan.json`` (draw/1 parts 3 and 4): one ``null`` for each public source, beacon first.
+
+    ``commits``: the parties'. ``beacon``: chain and round. ``open_by``: only of a sealed draw.
+    """
+    sources = (beacon is not None) + len(lotteries)
     fields: dict[str, Any] = {
         "v": VERSION,
         "draw_id": draw_id,
         "prev": prev,
         "register_root": register_root,
         "register_n": register_n,
-        "commits": list(commits),
+        "commits": [*commits, *[None] * sources],
         "inspector_root": inspector_root,
         "items": [_ascii_code(code) for code in items],
         "frame": "blinded" if blinded else "open",
@@ -207,4 +253,12 @@ def plan_fields(
         fields |= {"mode": "fixed", "n": mode.n, "weights": dict(mode.weights)}
     if exclusion is not None:
         fields["exclusion"] = dict(exclusion)
+    if beacon is not None:
+        fields["beacon"] = {"chain": beacon[0], "round": beacon[1]}
+    if lotteries:
+        fields["lottery"] = [{"game": each["game"], "issue": each["issue"]} for each in lotteries]
+    if open_by is not None:
+        fields |= {"disclosure": "sealed", "open_by": moment_text(open_by)}
+    if campaign is not None:
+        fields["campaign"] = campaign
     return fields

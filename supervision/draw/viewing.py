@@ -8,8 +8,10 @@ from fractions import Fraction
 from sqlmodel import Session
 
 from supervision.draw import records
+from supervision.draw.access import party_task
+from supervision.draw.campaigns import record_of
+from supervision.draw.parties import PartyView, my_parties
 from supervision.draw.rules import public_paths
-from supervision.draw.service import PartyView, my_parties, party_task
 from supervision.draw.tables import Draw
 from supervision.people.rules import Actor, require
 from supervision.plan.rules import STATE_NAMES
@@ -31,6 +33,10 @@ class Duty:
     plan_hash: str | None
     """Known to the parties from the approval on."""
     approved_at: datetime | None
+    reveal_by: datetime | None
+    """揭示截止."""
+    held_back: bool
+    """The campaign of the draw is not sealed yet."""
 
     @property
     def may_commit(self) -> bool:
@@ -38,7 +44,9 @@ class Duty:
 
     @property
     def may_reveal(self) -> bool:
-        return self.state is TaskState.APPROVED and self.party.revealed_at is None
+        """In a campaign not before it is sealed; after the deadline the act itself refuses."""
+        done = self.party.revealed_at is not None or self.party.missing_at is not None
+        return self.state is TaskState.APPROVED and not done and not self.held_back
 
     @property
     def waiting(self) -> bool:
@@ -109,4 +117,6 @@ def _duty(session: Session, actor: Actor, party: PartyView) -> Duty:
         draw_id=draw.draw_id if draw else None,
         plan_hash=approved.plan_hash if approved else None,
         approved_at=approved.approved_at if approved else None,
+        reveal_by=task.reveal_by,
+        held_back=draw is not None and draw.campaign is not None and record_of(session, draw) is None,
     )

@@ -18,6 +18,7 @@ STATE_NAMES = {
     VisitState.SUBMITTED: "待审核",
     VisitState.RETURNED: "已退回",
     VisitState.PUBLISHED: "已公示",
+    VisitState.REPLACED: "已替补",
 }
 OUTCOME_NAMES = {
     ItemOutcome.PASS: "合格",

@@ -130,7 +130,7 @@ def visit_detail(session: Session, actor: Actor, code: str) -> VisitView:
         raise NotFound(what="检查", key=code)
     items = _items_of(entity, task, records.items(session, task.item_ids))
     findings = _finding_views(session, visit, items)
-    cancelled = is_cancelled(task, draw)
+    cancelled = is_cancelled(visit, task, draw)
     running = not cancelled and task.state in (TaskState.PAIRED, TaskState.DONE)
     return VisitView(
         code=visit.code,
@@ -289,16 +289,17 @@ def calendar(session: Session, token: str, now: datetime, address: str) -> bytes
             ends=task.ends,
             entity_name=entity.name if day >= task.starts else None,
             entity_address=entity.address if day >= task.starts else None,
-            cancelled=is_cancelled(task, draw),
+            cancelled=is_cancelled(visit, task, draw),
         )
         for visit, entity, task, draw in rows
     ]
     return ics.calendar(events, now, address)
 
 
-def is_cancelled(task: Task, draw: Draw) -> bool:
-    """Whether nobody is to be visited any more: the task or its draw is void."""
-    return task.state is TaskState.VOID or draw.state is DrawState.VOID
+def is_cancelled(visit: Visit, task: Task, draw: Draw) -> bool:
+    """Whether nobody is to be visited any more: task or draw are void, or another came instead."""
+    void = task.state is TaskState.VOID or draw.state is DrawState.VOID
+    return void or visit.state is VisitState.REPLACED
 
 
 def require_organ(session: Session, actor: Actor, organ_id: int) -> None:
@@ -353,8 +354,9 @@ def _for_entry(session: Session, actor: Actor, code: str, states: tuple[VisitSta
 
 
 def _refuse_cancelled(visit: Visit, task: Task, draw: Draw, act: str) -> None:
-    if is_cancelled(task, draw):
-        raise Conflict(what=f"检查“{visit.code}”", state="已作废", act=act)
+    if is_cancelled(visit, task, draw):
+        state = STATE_NAMES[visit.state] if visit.state is VisitState.REPLACED else "已作废"
+        raise Conflict(what=f"检查“{visit.code}”", state=state, act=act)
 
 
 def _check(session: Session, row: Row, report: Reported, day: date) -> None:

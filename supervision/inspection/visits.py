@@ -97,7 +97,7 @@ class VisitView:
     state: VisitState
     state_name: str
     cancelled: bool
-    """The draw or the task was declared void: nobody is to be visited."""
+    """Nobody is to be visited: draw or task are void, or another entity came in this one's place."""
     draw_id: str
     plan_name: str
     task_code: str

@@ -3,20 +3,24 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from solver.rates import FixedMode, RateMode, scale_of
+from supervision.clock import today
 from supervision.errors import InvalidInput, SupervisionError
-from supervision.plan.tables import DrawMode, TaskState
+from supervision.plan.tables import Disclosure, DrawMode, TaskState
 from supervision.register.tables import Item, ItemKind
 from supervision.risk.tables import RiskClass
 
 PPM = 1_000_000
+LONGEST_SEAL = timedelta(days=90)
+"""A sealed draw is opened at the latest so long after the last day of its task."""
 Rates = RateMode | FixedMode
+SourceCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 STATE_NAMES = {
     TaskState.DRAFT: "编制中",
@@ -41,6 +45,15 @@ class RatioAboveCeiling(SupervisionError):
     sentence = "抽取比例超过一般事项“{items}”规定的上限，请降低比例，或将该事项移出任务。"
 
 
+class LotteryDraft(BaseModel):
+    """彩票开奖: a game and an issue whose numbers will enter the seed, e.g. ``ssq`` and ``2026134``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    game: SourceCode
+    issue: SourceCode
+
+
 class TaskDraft(BaseModel):
     """抽查任务草案: everything a planner decides before the freeze."""
 
@@ -62,6 +75,18 @@ class TaskDraft(BaseModel):
     starts: date
     ends: date
     publish_drawn_list: bool = True
+    reveal_by: AwareDatetime | None = None
+    """揭示截止: needed where a public source is named."""
+    use_beacon: bool = False
+    """The first round of the drand chain after the deadline, and a margin, enters the seed."""
+    lotteries: Annotated[tuple[LotteryDraft, ...], Field(max_length=5)] = ()
+    disclosure: Disclosure = Disclosure.OPEN
+    open_by: AwareDatetime | None = None
+    """启封期限 of a sealed draw."""
+
+    @property
+    def has_public_source(self) -> bool:
+        return self.use_beacon or bool(self.lotteries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +133,24 @@ def _check_rates(draft: TaskDraft) -> None:
         raise InvalidInput(field="抽查比例", problem="不按信用风险等级抽取时，四类的数值须相同。")
     if (draft.mode is DrawMode.FIXED) != (draft.number is not None):
         raise InvalidInput(field="抽取户数", problem="按固定数量抽取时必填，按比例抽取时不填。")
+
+
+def check_sources(draft: TaskDraft, now: datetime) -> None:
+    """Refuse moments that could not be kept, and sources that could not be told apart (draw/1 parts 3, 4)."""
+    if draft.has_public_source and draft.reveal_by is None:
+        raise InvalidInput(field="揭示截止时间", problem="使用公共随机数或彩票开奖时必填。")
+    if draft.reveal_by is not None and draft.reveal_by <= now:
+        raise InvalidInput(field="揭示截止时间", problem="须晚于现在，请改到各方来得及揭示的时间。")
+    if len(set(draft.lotteries)) != len(draft.lotteries):
+        raise InvalidInput(field="彩票开奖", problem="同一游戏的同一期不能重复。")
+    if (draft.disclosure is Disclosure.SEALED) != (draft.open_by is not None):
+        raise InvalidInput(field="启封期限", problem="封存型抽取必填，公开型抽取不填。")
+    if draft.open_by is None:
+        return
+    if draft.open_by <= max(now, draft.reveal_by or now):
+        raise InvalidInput(field="启封期限", problem="须晚于现在和揭示截止时间：先抽取，后启封。")
+    if today(draft.open_by) > draft.ends + LONGEST_SEAL:
+        raise InvalidInput(field="启封期限", problem=f"不得晚于任务结束后 {LONGEST_SEAL.days} 天。")
 
 
 def above_ceiling(items: Sequence[Item], expected: Fraction, eligible: int) -> list[Item]:

@@ -18,10 +18,12 @@ from supervision.plan.records import Scope
 from supervision.plan.rules import (
     PPM,
     STATE_NAMES,
+    LotteryDraft,
     RatioAboveCeiling,
     TaskDraft,
     above_ceiling,
     check_draft,
+    check_sources,
     class_probabilities,
     mode_of,
 )
@@ -231,6 +233,11 @@ def draft_of(session: Session, task: Task) -> TaskDraft:
         starts=task.starts,
         ends=task.ends,
         publish_drawn_list=task.publish_drawn_list,
+        reveal_by=task.reveal_by,
+        use_beacon=task.use_beacon,
+        lotteries=tuple(LotteryDraft(**lottery) for lottery in task.lotteries),
+        disclosure=task.disclosure,
+        open_by=task.open_by,
     )
 
 
@@ -300,6 +307,7 @@ def _checked(session: Session, actor: Actor, plan: Plan, draft: TaskDraft, now: 
     require_region(actor, draft.region_prefix)
     items = records.items_by_code(session, actor.organ_id, draft.items)
     check_draft(draft, items, today(now))
+    check_sources(draft, now)
     if draft.starts.year < plan.year:
         raise InvalidInput(field="开始日期", problem=f"不能早于计划年度 {plan.year} 年。")
     if draft.ends.year > plan.year + 1:
@@ -323,4 +331,9 @@ def _columns(draft: TaskDraft, items: list[Item]) -> dict[str, Any]:
         "starts": draft.starts,
         "ends": draft.ends,
         "publish_drawn_list": draft.publish_drawn_list,
+        "reveal_by": draft.reveal_by,
+        "use_beacon": draft.use_beacon,
+        "lotteries": [lottery.model_dump() for lottery in draft.lotteries],
+        "disclosure": draft.disclosure,
+        "open_by": draft.open_by,
     }

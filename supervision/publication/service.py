@@ -8,6 +8,7 @@ from itertools import groupby
 from sqlmodel import Session
 
 from supervision.clock import today
+from supervision.draw.rules import StillSealed
 from supervision.errors import Conflict, InvalidInput, NotFound
 from supervision.inspection.records import item_findings, settle
 from supervision.inspection.rules import STATE_NAMES
@@ -25,6 +26,7 @@ from supervision.publication.rules import NothingToPublish, PublisherInspected, 
 from supervision.publication.tables import Release, ReleasedResult
 from supervision.reference.regions import region_name
 from supervision.reference.results import result_names
+from supervision.transparency.service import append
 
 OFFICE = (Role.APPROVER, Role.PLANNER, Role.AUDITOR)
 
@@ -138,6 +140,8 @@ def _to_publish(session: Session, actor: Actor, visit_codes: Sequence[str]) -> l
 
 def _release(session: Session, actor: Actor, draw_id: int, rows: Sequence[Waiting], now: datetime) -> Release:
     draw = records.lock_draw(session, draw_id)
+    if draw.sealed and not draw.is_open:
+        raise StillSealed(draw_id=draw.draw_id, act="公示检查结果")
     before = records.released_rows(session, [visit.id or 0 for visit, *_ in rows])
     task = rows[0][3]
     plan, organ = records.plan(session, task.plan_id), records.organ(session, task.organ_id)
@@ -175,6 +179,8 @@ def _release(session: Session, actor: Actor, draw_id: int, rows: Sequence[Waitin
     )
     session.add(release)
     session.flush()
+    logged = {"code": release.code, "sha256": release.sha256, "draw_id": draw.draw_id}
+    append(session, "release", logged, now)
     values = [result.model_dump(exclude={"id"}) | {"release_id": release.id} for result in results]
     records.add_rows(session, values)
     detail = {"rows": len(results), "sha256": release.sha256, "corrections": len(before)}

@@ -9,8 +9,10 @@ from solver.pairing import Problem
 from solver.progress import Progress
 from solver.verify import Evidence, verify
 from supervision.draw import records as draws
+from supervision.draw.campaigns import record_of
+from supervision.draw.opening import reveals
 from supervision.draw.rules import STATE_NAMES
-from supervision.draw.tables import Draw, DrawState, FrozenFrame
+from supervision.draw.tables import Draw, DrawState, FrozenFrame, SourceKind
 from supervision.errors import Conflict, NotFound
 from supervision.pairing.records import pairing_of_draw
 from supervision.publication.exports import release_sha256
@@ -58,11 +60,11 @@ def verify_draw(session: Session, draw_id: str, progress: Progress | None = None
 
 def _evidence(session: Session, draw: Draw, frozen: FrozenFrame) -> Evidence:
     before = records.draw_before(session, draw)
-    parties = draws.parties(session, draw.task_id)
+    campaign = record_of(session, draw)
     return Evidence(
         plan=draw.plan_json.encode(),
         frame=frozen.frame,
-        reveals=[bytes.fromhex(party.secret or "") for party in parties],
+        reveals=reveals(session, draw),
         plan_hash=draw.plan_hash,
         result=(draw.result or "").encode(),
         result_sha256=draw.result_sha256,
@@ -70,7 +72,18 @@ def _evidence(session: Session, draw: Draw, frozen: FrozenFrame) -> Evidence:
         closing=(draw.closing_json or "").encode(),
         closing_hash=draw.closing_hash,
         previous_closing=before.closing_json.encode() if before and before.closing_json else None,
+        beacon=_beacon(session, draw),
+        campaign=campaign.record if campaign else None,
     )
+
+
+def _beacon(session: Session, draw: Draw) -> bytes | None:
+    """drand's answer as it was entered."""
+    for source in draws.sources(session, draw.id or 0):
+        if source.kind is SourceKind.BEACON and source.settled_at is not None:
+            answer = {"round": source.round, "randomness": source.randomness, "signature": source.signature}
+            return json.dumps(answer).encode()
+    return None
 
 
 def _drawn(session: Session, draw: Draw, frozen: FrozenFrame) -> list[Step]:

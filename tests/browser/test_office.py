@@ -123,7 +123,8 @@ def _opened(serve: Any, folder: Path) -> Iterator[Office]:
     with database.writing() as session:
         people.add_organ(session, people.SYSTEM, "360681", "贵溪市市场监督管理局", "360681", MOMENT)
         actors = {role: _account(session, role, name) for role, name in NAMES.items()}
-    settings = Here(_env_file=None, sign_in_attempts_per_minute=1000)  # type: ignore[call-arg]
+    kinds = "organiser discipline"
+    settings = Here(_env_file=None, sign_in_attempts_per_minute=1000, party_kinds=kinds)  # type: ignore[call-arg]
     app = create_app(database, settings, lambda: MOMENT + timedelta(days=4))
     with serve(app) as address:
         yield Office(address, database, actors)
@@ -150,7 +151,7 @@ def _set_to_work(office: Office) -> None:
         second = plans.create_task(
             session, parties.planner, "360681-2026-P01", county.draft(name="第二批定向抽查"), MOMENT
         )
-        named = [(actor.username, actor.name) for actor in parties.parties]
+        named = county.named_as(county.TWO, parties.parties)
         county.draws.name_parties(session, parties.planner, second.code, named, MOMENT)
 
 

@@ -10,8 +10,8 @@ from sqlmodel import Session
 from solver.seed import commitment
 from supervision.database import Database
 from supervision.draw import service as draws
-from supervision.draw.service import Freeze
-from supervision.draw.tables import Draw
+from supervision.draw.service import Freeze, NamedParty
+from supervision.draw.tables import Draw, PartyKind
 from supervision.people.rules import Actor
 from supervision.plan import service as plans
 from supervision.plan.rules import TaskDraft
@@ -22,7 +22,9 @@ from supervision.risk.tables import EntityClass, RiskClass, RiskSnapshot
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 RATES = {RiskClass.A: 10_000, RiskClass.B: 30_000, RiskClass.C: 100_000, RiskClass.D: 300_000}
-HOW = Freeze(visit_cap=2, min_anonymity=5, min_parties=2)
+TWO = (PartyKind.ORGANISER, PartyKind.DISCIPLINE)
+HOW = Freeze(visit_cap=2, min_anonymity=5, party_kinds=TWO)
+"""Two parties are enough for most tests; that the office asks for three kinds has tests of its own."""
 FRAME_KEY = bytes(range(32))
 SECRETS = (b"\x01" * 32, b"\x02" * 32)
 
@@ -145,9 +147,13 @@ def secrets_of(session: Session, task: Task) -> tuple[bytes, ...]:
     return tuple(hashlib.sha256(secret + task.code.encode()).digest() for secret in SECRETS)
 
 
+def named_as(kinds: Sequence[PartyKind], actors: Sequence[Actor]) -> list[NamedParty]:
+    return [NamedParty(a.username, a.name, kind) for a, kind in zip(actors, kinds, strict=True)]
+
+
 def committed(session: Session, office: Office, task: Task) -> None:
     """Parties named, and their commitments in."""
-    named = [(actor.username, actor.name) for actor in office.parties]
+    named = named_as(TWO, office.parties)
     draws.name_parties(session, office.planner, task.code, named, NOW)
     for actor, secret in zip(office.parties, secrets_of(session, task), strict=True):
         draws.commit(session, actor, task.code, commitment(secret).hex(), NOW)

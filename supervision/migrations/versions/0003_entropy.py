@@ -60,9 +60,9 @@ def _party_columns() -> None:
     )
     for kind, title in TITLES:
         op.execute(
-            sa.text("UPDATE draw_party SET kind = :kind WHERE kind = 'other' AND title LIKE :title").bindparams(
-                kind=kind, title=title
-            )
+            sa.text(
+                "UPDATE draw_party SET kind = :kind WHERE kind = 'other' AND title LIKE :title"
+            ).bindparams(kind=kind, title=title)
         )
     op.add_column("draw_party", sa.Column("missing_at", UtcDateTime(), nullable=True))
 
@@ -124,9 +124,7 @@ def _source_tables() -> None:
         sa.Column("username", sa.String(64), nullable=False),
         sa.Column("result", sa.String(200), nullable=False),
         sa.Column("entered_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["source_id"], ["draw_source.id"], name=op.f("fk_lottery_entry_source_id")
-        ),
+        sa.ForeignKeyConstraint(["source_id"], ["draw_source.id"], name=op.f("fk_lottery_entry_source_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lottery_entry")),
         sa.UniqueConstraint("source_id", "username", name=op.f("uq_lottery_entry_source_id_username")),
     )

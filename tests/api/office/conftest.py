@@ -51,6 +51,12 @@ def plain(text: str) -> str:
 
 
 @pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """As the tests' county, whose draws have two parties."""
+    return settings.model_copy(update={"party_kinds": "organiser discipline"})
+
+
+@pytest.fixture
 def app(database: Database, settings: Settings, moment: datetime) -> Iterator[FastAPI]:
     made = create_app(database, settings, lambda: moment)
     yield made

@@ -27,6 +27,16 @@ def task(database: Database, office: county.Office, filled: None) -> str:
         return county.new_task(session, office).code
 
 
+PARTIES = {
+    "username_0": "planner",
+    "title_0": "组织方",
+    "kind_0": "organiser",
+    "username_1": "witness",
+    "title_1": "纪检组",
+    "kind_1": "discipline",
+}
+
+
 def brought_to(database: Database, office: county.Office, stage: Callable[..., object]) -> None:
     """The task as far as a stage of the tests' county."""
     with database.writing() as session:
@@ -35,8 +45,7 @@ def brought_to(database: Database, office: county.Office, stage: Callable[..., o
 
 def test_the_whole_chain_passes_from_desk_to_desk(task: str, office: county.Office, at_desk: AT_DESK) -> None:
     planner, approver, witness = map(at_desk, (office.planner, office.approver, office.witness))
-    parties = {"username_0": "planner", "title_0": "组织方", "username_1": "witness", "title_1": "纪检组"}
-    assert planner.act(f"{HERE}/parties", **parties) == f"{HERE}?done=parties_named"
+    assert planner.act(f"{HERE}/parties", **PARTIES) == f"{HERE}?done=parties_named"
     for clerk, secret in zip((planner, witness), county.SECRETS, strict=True):
         assert "提交承诺" in clerk.page(PART)
         clerk.act(f"{PART}/commit", commitment=commitment(secret).hex())
@@ -91,9 +100,7 @@ def test_a_freeze_before_the_commitments_is_refused_on_the_tasks_own_page(
     task: str, office: county.Office, at_desk: AT_DESK
 ) -> None:
     planner = at_desk(office.planner)
-    planner.act(
-        f"{HERE}/parties", username_0="planner", title_0="组织方", username_1="witness", title_1="纪检组"
-    )
+    planner.act(f"{HERE}/parties", **PARTIES)
     answer = planner.press(f"{HERE}/freeze")
     assert answer.status_code == 409
     assert "以下参与方还没有提交承诺：组织方、纪检组" in answer.text

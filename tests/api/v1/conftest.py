@@ -14,7 +14,7 @@ from api.security import SignInGuard
 from supervision.database import Database
 from supervision.jobs import Jobs
 from supervision.people.rules import Actor, token_hash
-from supervision.people.tables import SignIn
+from supervision.people.tables import Role, SignIn
 from supervision.settings import Settings
 
 
@@ -105,9 +105,10 @@ def office(
     witness: Actor,
     auditor: Actor,
     administrator: Actor,
+    enrol: Callable[..., Actor],
 ) -> "county.Office":
-    """The county's regulator with empty registers."""
-    people = (planner, approver, witness, auditor, administrator)
+    """The county's regulator with empty registers, and a witness of the enterprises."""
+    people = (planner, approver, witness, auditor, administrator, enrol(Role.WITNESS, "enterprise"))
     return county.Office(app, *map(calling, people))
 
 

@@ -28,6 +28,12 @@ DRAFT = {
     "ends": "2026-12-31",
 }
 
+PARTIES = [
+    {"username": "planner", "title": "组织方", "kind": "organiser"},
+    {"username": "witness", "title": "派驻纪检监察组", "kind": "discipline"},
+    {"username": "enterprise", "title": "企业代表", "kind": "enterprise"},
+]
+
 
 def uscc(number: int, county: str = "360681") -> str:
     body = f"91{county}MA{number:07d}"
@@ -76,6 +82,7 @@ class Office:
     witness: Caller
     auditor: Caller
     administrator: Caller
+    enterprise: Caller
     inspectors: dict[str, Caller] = field(default_factory=dict)
 
     def import_file(self, kind: str, text: str) -> dict[str, Any]:
@@ -124,10 +131,13 @@ class Office:
         task = self.planner.act("POST", "/tasks", {"plan": plan["code"], "draft": {**DRAFT, **more}})
         return str(task["code"])
 
+    @property
+    def parties(self) -> dict[str, Caller]:
+        return {"planner": self.planner, "witness": self.witness, "enterprise": self.enterprise}
+
     def commit(self, task: str) -> None:
-        parties = [{"username": "planner", "title": "组织方"}, {"username": "witness", "title": "纪检监察组"}]
-        self.planner.act("PUT", f"/tasks/{task}/parties", {"parties": parties})
-        for name, caller in (("planner", self.planner), ("witness", self.witness)):
+        self.planner.act("PUT", f"/tasks/{task}/parties", {"parties": PARTIES})
+        for name, caller in self.parties.items():
             kept = bytes.fromhex(secret(name, task))
             caller.act("POST", f"/tasks/{task}/commitments", {"commitment": commitment(kept).hex()})
 
@@ -135,8 +145,8 @@ class Office:
         return str(self.planner.act("POST", f"/tasks/{task}/freeze")["draw_id"])
 
     def reveal(self, task: str) -> None:
-        self.planner.act("POST", f"/tasks/{task}/reveals", {"secret": secret("planner", task)})
-        self.witness.act("POST", f"/tasks/{task}/reveals", {"secret": secret("witness", task)})
+        for name, caller in self.parties.items():
+            caller.act("POST", f"/tasks/{task}/reveals", {"secret": secret(name, task)})
 
     def draw(self, task: str) -> str:
         """From the commitments to the closed draw."""

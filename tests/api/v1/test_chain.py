@@ -82,7 +82,8 @@ def test_nobody_sees_a_secret_before_the_draw_is_closed(office: Office, anyone: 
     answer = office.witness.act("POST", f"/tasks/{task}/reveals", {"secret": secret("witness", task)})
     assert answer["revealed_at"]
     assert answer["secret"] is None
-    office.planner.act("POST", f"/tasks/{task}/reveals", {"secret": secret("planner", task)})
+    for name in ("planner", "enterprise"):
+        office.parties[name].act("POST", f"/tasks/{task}/reveals", {"secret": secret(name, task)})
 
     def everywhere() -> str:
         pages = (f"/tasks/{task}/parties", f"/draws/{draw_id}", "/journal", "/draws")

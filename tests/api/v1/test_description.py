@@ -112,15 +112,16 @@ def test_the_journal_shows_acts_newest_first_and_its_chain_is_unbroken(office: O
     draw_id = office.draw(office.new_task())
     acts = [entry["act"] for entry in office.auditor.see("/journal", act="draw.")["items"]]
     assert acts == [
+        "draw.open",
         "draw.close",
-        *["draw.reveal"] * 2,
+        *["draw.reveal"] * 3,
         "draw.approve",
         "draw.freeze",
-        *["draw.commit"] * 2,
+        *["draw.commit"] * 3,
         "draw.name_parties",
     ]
-    [closed] = office.auditor.see("/journal", act="draw.close", subject=f"draw:{draw_id}")["items"]
-    assert office.auditor.see("/journal/check")["entries"] == closed["seq"]
+    [opened] = office.auditor.see("/journal", act="draw.open", subject=f"draw:{draw_id}")["items"]
+    assert office.auditor.see("/journal/check")["entries"] == opened["seq"]
 
 
 def test_a_void_draw_stays_visible_and_a_redraw_follows_it(office: Office, anyone: TestClient) -> None:

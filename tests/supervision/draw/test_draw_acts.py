@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -94,7 +95,7 @@ def test_nothing_is_frozen_before_every_party_has_committed(database: Database, 
         task = county.new_task(session, office)
         with pytest.raises(TooFewParties):
             draws.freeze(session, office.planner, task.code, HOW, NOW, county.FRAME_KEY)
-        parties = [(actor.username, actor.name) for actor in office.parties]
+        parties = county.named_as(county.TWO, office.parties)
         draws.name_parties(session, office.planner, task.code, parties, NOW)
         with pytest.raises(CommitmentMissing):
             draws.freeze(session, office.planner, task.code, HOW, NOW, county.FRAME_KEY)
@@ -103,7 +104,7 @@ def test_nothing_is_frozen_before_every_party_has_committed(database: Database, 
 def test_a_draw_without_a_witness_is_refused(database: Database, office: Office) -> None:
     with database.writing() as session:
         task = county.new_task(session, office)
-        parties = [(office.planner.username, "组织方"), (office.approver.username, "审批人")]
+        parties = county.named_as(county.TWO, (office.planner, office.approver))
         draws.name_parties(session, office.planner, task.code, parties, NOW)
         for actor, digit in ((office.planner, "1"), (office.approver, "2")):
             draws.commit(session, actor, task.code, digit * 64, NOW)
@@ -131,7 +132,7 @@ def test_a_commitment_that_is_not_64_hex_digits_is_refused(
 ) -> None:
     with database.writing() as session:
         task = county.new_task(session, office)
-        parties = [(actor.username, actor.name) for actor in office.parties]
+        parties = county.named_as(county.TWO, office.parties)
         draws.name_parties(session, office.planner, task.code, parties, NOW)
         with pytest.raises(BadHex):
             draws.commit(session, office.witness, task.code, text, NOW)
@@ -140,8 +141,6 @@ def test_a_commitment_that_is_not_64_hex_digits_is_refused(
 def test_who_drew_up_or_froze_the_task_cannot_approve_it(
     database: Database, office: Office, enrol: object
 ) -> None:
-    from dataclasses import replace
-
     from supervision.people.tables import Role
 
     both = replace(office.planner, roles=frozenset({Role.PLANNER, Role.APPROVER}))
@@ -220,7 +219,7 @@ def test_entities_visited_as_often_as_the_cap_allows_leave_the_frame_and_the_pla
         visited = {entity.uscc for _, entity in records.drawn(session, first.id or 0)}
         task = county.new_task(session, office, rates=everyone)
         county.committed(session, office, task)
-        once = draws.Freeze(visit_cap=1, min_anonymity=5, min_parties=2)
+        once = replace(HOW, visit_cap=1)
         second = draws.freeze(session, office.planner, task.code, once, NOW, county.FRAME_KEY)
     assert second.register_n == 600 - len(visited)
     assert json.loads(second.plan_json)["exclusion"]["rule"] == "visits by this organ in 2026 reached 1"
@@ -271,6 +270,7 @@ def test_every_act_of_a_draw_is_in_the_journal_and_the_chain_holds(
         "draw.approve": 1,
         "draw.reveal": 2,
         "draw.close": 1,
+        "draw.open": 1,
     }
 
 

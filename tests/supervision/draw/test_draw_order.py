@@ -29,7 +29,7 @@ EVERYBODY = dict.fromkeys(RiskClass, 1_000_000)
 
 
 def name(session: Session, office: Office, task_code: str, *parties: Actor) -> None:
-    named = [(actor.username, actor.name) for actor in parties]
+    named = county.named_as(county.TWO, parties)
     draws.name_parties(session, office.planner, task_code, named, NOW)
 
 

@@ -50,7 +50,7 @@ def test_a_duty_says_whose_turn_it_is_from_commitment_to_closing(
     county.fill(database, planner.organ_id)
     with database.writing() as session:
         task = county.new_task(session, office)
-        named = [(actor.username, actor.name) for actor in office.parties]
+        named = county.named_as(county.TWO, office.parties)
         draws.name_parties(session, planner, task.code, named, county.NOW)
         (duty,) = viewing.duties(session, witness)
         assert (duty.may_commit, duty.may_reveal, duty.plan_hash) == (True, False, None)
