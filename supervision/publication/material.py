@@ -152,8 +152,10 @@ def _opened(session: Session, draw: Draw) -> Opened | None:
 
 
 def _campaign_record(session: Session, draw: Draw) -> bytes | None:
+    """The record by which it draws; a draw that was given up before the record was made is in none."""
     found = records.campaign(session, draw.campaign) if draw.campaign else None
-    return found.record.encode() if found is not None and found.record else None
+    record = found.record if found is not None else None
+    return record.encode() if record and draw.plan_hash in json.loads(record)["plans"] else None
 
 
 def _beacon(session: Session, draw: Draw) -> bytes | None:
