@@ -113,3 +113,23 @@ def test_sizes_share_a_number_in_proportion_but_for_the_certain(
     assert sum(scale.a[str(size)] for size in sizes) == n * scale.D
     shares = {Fraction(scale.a[str(size)], size) for size in sizes if size and scale.a[str(size)] < scale.D}
     assert len(shares) <= 1
+
+
+def _by_passes(n: int, weights: list[int]) -> tuple[int, list[int]]:
+    """draw/1, part 5, word for word: D and the numerators of single entities."""
+    certain: set[int] = set()
+    left, total = n, sum(weights)
+    while total and (sure := {i for i, w in enumerate(weights) if i not in certain and left * w >= total}):
+        certain |= sure
+        left, total = left - len(sure), total - sum(weights[i] for i in sure)
+    total = total or 1
+    return total, [total if i in certain else left * w for i, w in enumerate(weights)]
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=30), st.data())
+def test_sizes_taken_from_the_largest_down_become_certain_pass_by_pass(
+    sizes: list[int], data: st.DataObject
+) -> None:
+    n = data.draw(st.integers(0, sum(size > 0 for size in sizes)))
+    scale = scale_of(PpsMode(n), Counter(map(str, sizes)))
+    assert (scale.D, [scale.a[str(size)] for size in sizes]) == _by_passes(n, sizes)
