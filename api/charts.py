@@ -60,7 +60,8 @@ def _convert(spec: str) -> str:
     return vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
 
 
-def _svg(spec: Spec, rows: Sequence[Row], title: str, width: int, height: int | Spec) -> Markup:
+def picture(spec: Spec, rows: Sequence[Row], title: str, width: int, height: int | Spec) -> Markup:
+    """The picture of a Vega-Lite ``spec`` over ``rows``; ``title`` is what a screen reader says."""
     whole = {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "config": CONFIG,
@@ -117,7 +118,7 @@ def bar_chart(
         encoding["color"] = {"field": series, "type": "nominal", "sort": None, "title": None}
         encoding["yOffset" if horizontal else "xOffset"] = {"field": series, "sort": None}
     height: int | Spec = {"step": BAR_HEIGHT} if horizontal else HEIGHT
-    return _svg({"layer": layers, "encoding": encoding}, rows, title, width, height)
+    return picture({"layer": layers, "encoding": encoding}, rows, title, width, height)
 
 
 def _labels(field: str, horizontal: bool) -> Spec:

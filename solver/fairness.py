@@ -77,7 +77,7 @@ class Rounding:
 
 def keys_of(frame: Frame) -> list[str]:
     """On what an entity's probability depends, line by line: its class letter, in mode pps its size."""
-    return [line.decode("ascii").rpartition(",")[2] for line in frame.lines]
+    return [entity.cls if entity.size is None else str(entity.size) for entity in frame]
 
 
 def chances(mode: Mode, keys: Sequence[str]) -> Chances:

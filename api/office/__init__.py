@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends
 
 from api.office import (
+    certificates,
     draws,
     home,
     imports,
@@ -32,6 +33,7 @@ for group in (
     plans,
     tasks,
     visits,
+    certificates,
     draws,
     publication,
     journal,

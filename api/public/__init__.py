@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends
 
 from api.addresses import plain_address
+from api.public.certificates import router as certificates
 from api.public.draws import router as draws
 from api.public.guide import router as guide
 from api.public.home import router as home
@@ -13,5 +14,5 @@ from api.public.releases import router as releases
 from api.public.results import router as results
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(plain_address)])
-for part in (home, notices, mine, draws, results, releases, log, guide):
+for part in (home, notices, mine, certificates, draws, results, releases, log, guide):
     router.include_router(part)

@@ -28,6 +28,7 @@ from supervision.risk.tables import EntityClass, RiskClass, RiskFacts
 
 _LAST_CODE = "Z" * 18
 _ROWS_AT_ONCE = 100
+_IDS_AT_ONCE = 5000
 _IMPORT_LOCK = 0x69_6D_70_6F_72_74  # PostgreSQL advisory lock "import"
 
 
@@ -356,3 +357,14 @@ def quarantined_by_reason(session: Session, import_id: int) -> dict[str, int]:
         .order_by(func.count().desc(), QuarantinedRow.reason)
     )
     return dict(session.exec(query).all())
+
+
+def traits(session: Session, entity_ids: Sequence[int]) -> dict[int, tuple[str, str, str, str]]:
+    """Entity id → region, kind, registered type and capital as written."""
+    found: dict[int, tuple[str, str, str, str]] = {}
+    wanted: list[Any] = [Entity.id, Entity.region_code, Entity.kind, Entity.type_name, Entity.capital]
+    for start in range(0, len(entity_ids), _IDS_AT_ONCE):
+        part = entity_ids[start : start + _IDS_AT_ONCE]
+        for row in session.exec(sa.select(*wanted).where(col(Entity.id).in_(part))):
+            found[row[0]] = tuple(row[1:])
+    return found
