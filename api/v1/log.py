@@ -1,7 +1,7 @@
 """The transparency log: checkpoints, entries and proofs for everyone; cosignatures from witnesses."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Path, Query, Request
 from limits import RateLimitItemPerMinute
@@ -19,14 +19,24 @@ from solver.checkpoint import NOTE_LIMIT, parse_note
 from supervision.errors import SupervisionError
 from supervision.transparency import service, witnesses
 from supervision.transparency.public import Consistency, Inclusion
-from supervision.transparency.rules import KIND_NAMES
 
 router = resource("log", public=True)
 
 PER_MINUTE = RateLimitItemPerMinute(60)
 LARGEST_SIZE = 10**15 - 1
 Size = Annotated[int | None, Query(ge=0, le=LARGEST_SIZE, description="检查点的条目数；不指定为最新")]
-Kind = Annotated[str, Query(max_length=32, description="类别", json_schema_extra={"enum": ["", *KIND_NAMES]})]
+Kind = Literal[
+    "plan",
+    "campaign",
+    "reveal",
+    "missing",
+    "beacon",
+    "lottery",
+    "closing",
+    "opening",
+    "replacement",
+    "release",
+]
 NOTE = (
     "double-random.local/log\n1\nIGvGRGUT4ovQoTkpx7cyHXkqcAt+GMSwYnB8nNDhFxM=\n\n"
     "— double-random.local/log NRVtRPJD…\n"
@@ -180,10 +190,10 @@ def list_log_entries(
     session: Reading,
     paging: Paged,
     draw: Annotated[str, Query(pattern=f"^$|{CODE_PATTERN}", max_length=64, description="抽取编号")] = "",
-    kind: Kind = "",
+    kind: Annotated[Kind | None, Query(description="类别")] = None,
 ) -> Page[LogEntryView]:
     """日志条目, newest first."""
-    found = service.entries(session, before=paging.number, limit=paging.limit, draw_id=draw, kind=kind)
+    found = service.entries(session, before=paging.number, limit=paging.limit, draw_id=draw, kind=kind or "")
     return shown(found, LogEntryView.model_validate)
 
 

@@ -4,15 +4,19 @@ import base64
 import hashlib
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.v1.log import Kind
+from solver.log_entries import KINDS
 from supervision.database import Database
 from supervision.settings import Settings
 from supervision.transparency import records, service
+from supervision.transparency.rules import KIND_NAMES
 from tests.conftest import MOMENT
 from tests.supervision.transparency.log import FIRST, ORIGIN, SECOND, SIGNER, WITNESS, fill, grow
 
@@ -207,3 +211,7 @@ def test_a_foreign_or_forked_checkpoint_is_refused(log: TestClient, database: Da
 def test_cosignatures_come_seldom(log: TestClient) -> None:
     codes = [log.post("/api/v1/log/cosignatures", json={"checkpoint": ""}).status_code for _ in range(61)]
     assert codes == [422] * 60 + [429]
+
+
+def test_every_kind_of_entry_can_be_asked_for_and_is_told_in_words() -> None:
+    assert set(get_args(Kind)) == set(KINDS) == set(KIND_NAMES)
