@@ -38,7 +38,14 @@ def root_of_hashes(hashes: Sequence[bytes], alg: Alg = "sha256") -> bytes:
 
 def inclusion_proof(lines: Sequence[bytes], index: int, alg: Alg = "sha256") -> tuple[bytes, ...]:
     """包含证明: the sibling hashes from line ``index`` up to the root (RFC 9162, 2.1.3.1)."""
-    return inclusion_proof_of_hashes(_leaves(lines, alg, None), index, alg)
+    if not 0 <= index < len(lines):
+        raise IndexError(f"no line {index} in a tree of {len(lines)}")
+    runs = list(in_runs(len(lines), "proof", None))
+    at = next(number for number, run in enumerate(runs) if index in run)
+    inside = _leaves(lines[runs[at].start : runs[at].stop], alg, None)
+    tops = [_subtree(lines, run, alg) for run in runs]
+    below = inclusion_proof_of_hashes(inside, index - runs[at].start, alg)
+    return below + inclusion_proof_of_hashes(tops, at, alg)
 
 
 def inclusion_proof_of_hashes(hashes: Sequence[bytes], index: int, alg: Alg = "sha256") -> tuple[bytes, ...]:

@@ -187,12 +187,17 @@ def test_ends_of_lines_too_many_for_the_kernels_are_numbered_all_the_same(
 
 
 @pytest.mark.parametrize("size", [32_767, 32_768, 32_769, 98_305])
-def test_the_root_over_runs_is_the_root_over_all_leaves(size: int, request: pytest.FixtureRequest) -> None:
+def test_root_and_proofs_over_runs_are_those_over_all_leaves(
+    size: int, request: pytest.FixtureRequest
+) -> None:
     lines = Lines.of(b"%d" % i for i in range(size))
-    expected = merkle.root_of_hashes([merkle.leaf_hash(line) for line in lines])
-    assert merkle.root(lines) == expected
-    request.getfixturevalue("from_the_first_line")
-    assert merkle.root(lines) == expected
+    leaves = [merkle.leaf_hash(line) for line in lines]
+    expected = merkle.root_of_hashes(leaves)
+    proofs = {at: merkle.inclusion_proof_of_hashes(leaves, at) for at in {0, 32_766, size - 1}}
+    for _ in ("plain", "compiled"):
+        assert merkle.root(lines) == expected
+        assert {at: merkle.inclusion_proof(lines, at) for at in proofs} == proofs
+        request.getfixturevalue("from_the_first_line")
 
 
 @pytest.mark.parametrize(
