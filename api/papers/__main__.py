@@ -2,12 +2,14 @@
 
 import argparse
 import sys
-import zipfile
 from pathlib import Path
 
 from api.i18n import LANGUAGES, SOURCE, error_message
 from api.papers.printing import Print
+from solver import bundle
 from solver.errors import SolverError
+from solver.evidence import Evidence
+from solver.verify import verify
 from supervision.commands.common import opened
 from supervision.draw.certifying import Paper, files_paper, office_paper, preview_paper
 from supervision.draw.records import draw_by_number
@@ -16,40 +18,23 @@ from supervision.people.service import SYSTEM
 from supervision.publication.certificates import public_paper
 from supervision.settings import settings
 
-BUNDLED = ("plan.json", "frame.csv.gz", "frame.csv", "result.csv", "closing.json", "summary.json", "log.json")
-"""What a certificate takes from a bundle; of the two frames one is there."""
-LIMIT = 2 * 2**30
 
-
-def bundle(file: Path) -> dict[str, bytes]:
-    """The files of an ``evidence.zip`` that a certificate needs; their names may begin with the draw's."""
+def bundle_paper(source: Path) -> Paper:
+    """The certificate of a bundle (zip or folder), if it verifies: a false bundle has no certificate."""
     try:
-        with zipfile.ZipFile(file) as packed:
-            found = {}
-            for entry in packed.infolist():
-                name = next(
-                    (
-                        each
-                        for each in BUNDLED
-                        if entry.filename == each or entry.filename.endswith(f"-{each}")
-                    ),
-                    "",
-                )
-                if name and entry.file_size <= LIMIT:
-                    found[name] = packed.read(entry)
-    except (OSError, zipfile.BadZipFile) as error:
-        raise InvalidInput(field=str(file), problem=f"无法读取：{error}") from error
-    return found
+        files = bundle.files_of(source)
+    except OSError as error:
+        raise InvalidInput(field=str(source), problem=f"无法读取：{error}") from error
+    for step in verify(Evidence.of(files)).failed:
+        raise InvalidInput(field=str(source), problem=f"验证未通过（{step.title}）：{step.message}")
+    return files_paper(files)
 
 
 def paper_for(target: str, frame: Path | None, *, public: bool) -> Paper:
     """The certificate of a bundle, of a plan with its frame, of a draw, or of a task not frozen yet."""
     file = Path(target)
-    if file.suffix.lower() == ".zip":
-        files = bundle(file)
-        if "plan.json" not in files or not {"frame.csv.gz", "frame.csv"} & set(files):
-            raise InvalidInput(field=target, problem="验证包中缺少 plan.json 或 frame.csv。")
-        return files_paper(files)
+    if file.suffix.lower() == ".zip" or file.is_dir():
+        return bundle_paper(file)
     if file.suffix.lower() == ".json":
         if frame is None:
             raise InvalidInput(field=target, problem="请在方案之后再给出名录快照，例如 PLAN.json FRAME.csv。")

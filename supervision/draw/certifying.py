@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from solver.canonical import parse, sha256_hex
+from solver.closing import closing_hash
 from solver.draw import check_frame
 from solver.errors import ResultMismatch
 from solver.evidence import plain
@@ -121,8 +122,8 @@ def _for_the_office(session: Session, draw: Draw) -> Paper:
 def files_paper(files: Mapping[str, bytes]) -> Paper:
     """公开文件版: from ``plan.json`` and ``frame.csv`` (or ``.gz``), and what else a bundle holds.
 
-    The frame must be the plan's and the result the one that was closed with; ``double-random verify`` and
-    ``verify_draw.py`` check the draw itself. Errors: those of plan, frame and result.
+    The frame must be the plan's and the result the one that was closed with; that the draw itself and its
+    log entries hold is for ``solver.verify``, before. Errors: those of plan, frame and result.
     """
     plan = Plan.parse(files["plan.json"])
     frame = Frame.parse(plain(files.get("frame.csv.gz") or files["frame.csv"]))
@@ -136,7 +137,7 @@ def files_paper(files: Mapping[str, bytes]) -> Paper:
         plan,
         state,
         result_sha256=sha256_hex(result) if result is not None else "",
-        closing_hash=str(_object(files.get("summary.json")).get("closing_hash", "")),
+        closing_hash=closing_hash(files["closing.json"], plan.alg) if "closing.json" in files else "",
         logged=_logged(files.get("log.json")),
     )
     listed = _listed(frame, result.decode("ascii") if result is not None else None)

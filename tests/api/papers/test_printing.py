@@ -2,9 +2,7 @@
 
 import gzip
 import hashlib
-import io
 import re
-import zipfile
 from html import unescape
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from api.papers.__main__ import main
 from api.papers.certificate import view_of
 from api.papers.pdf import NoChineseFont, chinese_font
 from api.papers.printing import Print
+from solver import bundle
 from supervision.draw.certifying import Paper, files_paper
 from tests.solver.drawing import frame_of, plan_of
 from tests.supervision.draw.test_certificate import FRAME, files
@@ -82,19 +81,10 @@ def test_without_a_chinese_font_it_says_which_package_to_install() -> None:
     assert chinese_font(frozenset({"SimSun", "PingFang SC"})) == "PingFang SC"
 
 
-def bundle(named: str = "") -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as packed:
-        for name, body in files(PLAN, FRAME).items():
-            packed.writestr(f"{named}{name}", body)
-    return target.getvalue()
-
-
-@pytest.mark.parametrize("named", ["", "330106-2026-0001-"])
 def test_an_outsider_has_the_certificate_from_the_bundle_alone(
-    named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], paper: Paper
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], paper: Paper
 ) -> None:
-    (tmp_path / "evidence.zip").write_bytes(bundle(named))
+    (tmp_path / "evidence.zip").write_bytes(bundle.pack(files(PLAN, FRAME)))
     assert main(["certificate", str(tmp_path / "evidence.zip"), "--out", str(tmp_path / "out")]) == 0
     found = {file.name for file in (tmp_path / "out").iterdir()}
     assert found == {"certificate.json", "certificate.pdf", "certificate.html", "print.css", "mark.svg"}
@@ -103,6 +93,16 @@ def test_an_outsider_has_the_certificate_from_the_bundle_alone(
     assert digest in capsys.readouterr().out
     page = (tmp_path / "out" / "certificate.html").read_text("utf-8")
     assert 'href="print.css"' in page
+
+
+def test_a_bundle_that_does_not_verify_has_no_certificate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = files(PLAN, FRAME)
+    (tmp_path / "evidence.zip").write_bytes(bundle.pack(given | {"reveals.json": b'["00"]'}))
+    assert main(["certificate", str(tmp_path / "evidence.zip"), "--out", str(tmp_path / "out")]) == 2
+    assert "验证未通过（各方揭示与承诺一致）" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_plan_and_frame_are_enough_and_somebody_out_of_reach_is_exit_code_1(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_plan_and_frame_are_enough_and_somebody_out_of_reach_is_exit_code_1(tmp_
 @pytest.mark.parametrize(
     ("name", "body", "said"),
     [
-        ("a.zip", b"no zip", "无法读取"),
+        ("a.zip", b"no zip", "ZIP"),
         ("a.zip", None, "无法读取"),
         ("a.json", b"{}", "名录快照"),
     ],

@@ -3,13 +3,18 @@
 import hashlib
 import json
 import re
+from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 from starlette.testclient import TestClient
 
+from solver import bundle
 from supervision.draw.certificate import OTHER
-from tests.api.public.conftest import Built
-from tests.api.published import CONTACT, INSPECTOR, INSPECTOR_PHONE, PHONE, Site
+from supervision.draw.certifying import files_paper
+from supervision.draw.tables import Draw
+from tests.api.public.conftest import Built, visitor
+from tests.api.published import CONTACT, INSPECTOR, INSPECTOR_PHONE, LATER, PHONE, Site
 
 
 @pytest.mark.parametrize(
@@ -67,3 +72,29 @@ def test_no_group_of_the_register_is_smaller_than_the_anonymity_or_of_one_class(
             assert row["n"] >= told["min_anonymity"]
             assert (row["low"], row["high"]) == (None, None)
     assert {row["label"] for row in told["groups"]["class"]} <= {"A", "B", "C", "D", OTHER}
+
+
+def test_its_tables_by_class_and_path_are_what_anybody_has_from_the_public_bundle(
+    anyone: TestClient, site: Site
+) -> None:
+    told = json.loads(anyone.get(f"/draws/{site.draw_id}/certificate.json").content)
+    files = bundle.files_of(anyone.get(f"/draws/{site.draw_id}/evidence.zip").content)
+    own = json.loads(files_paper(files).certificate.json)
+    for grouping in ("class", "area", "path"):
+        assert own["groups"][grouping] == told["groups"][grouping]
+    for name in ("draw", "expected", "drawn", "never", "certain", "deviation", "fixed_step"):
+        assert own[name] == told[name]
+
+
+def test_a_sealed_draw_shows_probabilities_and_nothing_that_was_drawn(own: Built) -> None:
+    draw_id = own.site.draw_id
+    with own.database.writing() as session:
+        draw = session.exec(select(Draw).where(Draw.draw_id == draw_id)).one()
+        draw.sealed, draw.open_by, draw.opened_at = True, LATER + timedelta(days=3), None
+        session.add(draw)
+    anyone = visitor(own.database)
+    told = json.loads(anyone.get(f"/draws/{draw_id}/certificate.json").content)
+    assert (told["drawn"], told["deviation"], told["never"]) == (None, None, 0)
+    assert {row["drawn"] for rows in told["groups"].values() for row in rows} == {None}
+    assert told["anonymity"]["counted"] == 0
+    assert "尚未公开" in anyone.get(f"/draws/{draw_id}/certificate.html").text
