@@ -110,7 +110,8 @@ def test_the_page_says_in_words_what_each_entry_is(log: TestClient) -> None:
     assert SECOND not in shown.partition("<table")[2]
     assert "登记联合抽取 <code>2026-joint</code>" in log.get("/log?kind=campaign").text
     english = log.get("/log", params={"draw": FIRST, "lang": "en"}).text
-    assert "Plan published" in english
+    assert f'Plan published <a href="/draws/{FIRST}">' in english
+    assert not [name for name in KIND_NAMES.values() if name in english]
 
 
 def test_the_list_is_paged_and_is_data_as_well(log: TestClient) -> None:
