@@ -202,6 +202,7 @@ class LogError(SolverError):
         "log_too_late": "第 {index} 条日志（{kind}）没有赶在信标第 {round} 轮产生之前登记。",
         "log_closing": "公开日志登记的结案记录与公布的不一致，或者缺了一样。",
         "log_opening": "公开日志登记的启封与公布的揭示不一致，或者缺了一样。",
+        "log_replacement": "第 {index} 条日志的替补不是本层的下一个签号，或者被替换的不在抽中之列。",
         "log_campaign": "公开日志登记的联合抽取与公布的不一致，或者缺了一样。",
     }
 

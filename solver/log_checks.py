@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from solver import log_file
 from solver.beacon import Chain, parse_answer
 from solver.checkpoint import Checkpoint, VerifierKey, parse_note, verify
+from solver.draw import DrawResult
 from solver.errors import CheckpointError, LogError
 from solver.evidence import Evidence
 from solver.log_entries import Entry
 from solver.log_file import LogFile
 from solver.log_order import Published, check_order
+from solver.log_replacements import check_replacements
 from solver.plan import Plan
 from solver.report import Recorder, given
 
@@ -24,10 +26,12 @@ class LogChecks:
         record: Recorder,
         evidence: Evidence,
         plan: Plan | None,
+        result: DrawResult | None,
         key: VerifierKey | None,
         chains: Mapping[str, Chain],
     ) -> None:
-        self.record, self.evidence, self.plan = record, evidence, plan
+        self.record, self.evidence = record, evidence
+        self.plan, self.result = plan, result
         self.key, self.chains = key, chains
         self.told = log_file.told_key(evidence.log) if evidence.log is not None else None
         self.checkpoint: Checkpoint | None = None
@@ -82,3 +86,5 @@ class LogChecks:
             earlier=self.earlier.size if self.earlier is not None else None,
         )
         check_order(entries, published, self.chains)
+        if self.result is not None:
+            check_replacements(entries, self.result)

@@ -63,7 +63,7 @@ def verify(
     """
     replay = _Replay(evidence, progress, chains)
     replay.run()
-    LogChecks(replay.record, evidence, replay.plan, log_key, chains).run()
+    LogChecks(replay.record, evidence, replay.plan, replay.result, log_key, chains).run()
     return Report(tuple(replay.record.steps), replay.result)
 
 

@@ -8,10 +8,12 @@ from solver.bundle import read
 from solver.checkpoint import VerifierKey
 from solver.errors import BundleError
 from solver.verify import verify
+from tests.vectors import frauds_replacement
+from tests.vectors.evidence import honest
 from tests.vectors.frauds import FRAUDS, GOOD, Fraud, Good, zipped
 
 
-@pytest.mark.parametrize("fraud", FRAUDS, ids=lambda fraud: fraud.name)
+@pytest.mark.parametrize("fraud", [*FRAUDS, *frauds_replacement.FRAUDS], ids=lambda fraud: fraud.name)
 def test_a_fraud_is_refused_at_its_step(fraud: Fraud) -> None:
     key = VerifierKey.parse(fraud.log_key) if fraud.log_key else None
     if fraud.step == "bundle":
@@ -28,3 +30,15 @@ def test_an_honest_bundle_is_accepted_under_the_key_of_its_log(good: Good) -> No
     report = verify(read(zipped(good.files())), log_key=key)
     assert report.failed == ()
     assert report.ok == good.complete
+
+
+def test_replacements_by_the_next_tickets_are_accepted() -> None:
+    assert verify(read(frauds_replacement.twice_replaced().files())).ok
+
+
+def test_by_size_nobody_can_be_replaced() -> None:
+    story = honest("pps")
+    first, second = frauds_replacement.tickets(story)[:2]
+    drawn = (first[0], first[1], first[1])
+    report = verify(read(frauds_replacement.replaced(story, (drawn, second)).files()))
+    assert [(step.name, step.code) for step in report.failed] == [("order", "log_replacement")]
