@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.deps import Config, Reading
+from api.logs import LogSigner
 from api.public import answers, verifier
 from api.public.wording import command_for
 from supervision.draw.tables import DrawState
@@ -46,6 +47,7 @@ def verify(
     request: Request,
     session: Reading,
     config: Config,
+    signer: LogSigner,
     asked: Annotated[str, Query(alias="draw", max_length=64)] = "",
 ) -> Response:
     """The verifier in the browser, and how to check without it; ``?draw=`` names the draw to begin with."""
@@ -64,7 +66,7 @@ def verify(
         choices=choices,
         chosen=asked if asked in dict(choices) else "",
         texts=list(verifier.texts()),
-        log_key="",
+        log_key=str(signer.key),
     )
 
 

@@ -56,23 +56,24 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+@contextmanager
+def served(app: ASGIApp) -> Iterator[str]:
+    """The application on a free port of this machine."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(64)  # a browser that is quicker than the server waits instead of being refused
+        config = uvicorn.Config(app, log_level="warning", lifespan="auto", ws="none")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(timeout=10)
+
+
 @pytest.fixture(scope="session")
 def serve() -> Serve:
     """``with serve(app) as address``: the application on a free port of this machine."""
-
-    @contextmanager
-    def serving(app: ASGIApp) -> Iterator[str]:
-        with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            listener.listen(64)  # a browser that is quicker than the server waits instead of being refused
-            config = uvicorn.Config(app, log_level="warning", lifespan="auto", ws="none")
-            server = uvicorn.Server(config)
-            thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-            thread.start()
-            try:
-                yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-            finally:
-                server.should_exit = True
-                thread.join(timeout=10)
-
-    return serving
+    return served

@@ -25,6 +25,7 @@ from tests.browser.verifier import RATE, register, run_all, three_files
 from tests.conftest import lay_tables
 from tests.vectors.evidence import honest
 from tests.vectors.frauds import FRAUDS, GOOD, zipped
+from tests.vectors.ledger import LOG
 
 pytestmark = pytest.mark.browser
 
@@ -43,12 +44,17 @@ BEACON = json.dumps(
 ).encode()
 
 
+def settings(folders: pytest.TempPathFactory) -> Settings:
+    """With a log's key of its own."""
+    return Settings(_env_file=None, data_folder=folders.mktemp("data"))  # type: ignore[call-arg]
+
+
 @pytest.fixture(scope="module")
 def address(serve: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A site that has published nothing: the verifier needs nothing of it."""
     url = f"sqlite:///{tmp_path_factory.mktemp('verifier') / 'site.db'}"
     lay_tables(url)
-    with serve(create_app(Database(url), Settings(_env_file=None), lambda: LATER)) as where:  # type: ignore[call-arg]
+    with serve(create_app(Database(url), settings(tmp_path_factory), lambda: LATER)) as where:
         yield where
 
 
@@ -140,6 +146,7 @@ def test_a_citizen_sees_each_step_in_green_without_a_network(
     hand_in(page, open_bundle)
     expect(verdict(page)).to_have_text("通过：16 步全部一致")
     expect(verdict(page)).to_be_focused()
+    expect(page.get_by_text("日志公钥取自验证包本身")).to_be_visible()
     assert page.locator('.checks__item[data-status="ok"]').count() == 16
     assert [url for url in asked if not url.startswith("blob:")] == []
     assert complaints == []
@@ -160,9 +167,14 @@ def test_the_log_is_believed_only_under_the_key_that_was_typed(
 ) -> None:
     page.goto(f"{address}/verify")
     page.get_by_text("日志公钥", exact=True).click()
-    page.get_by_label("公开日志的公钥").fill("log.example.org/other+00000000+AAAA")
+    page.get_by_role("button", name="填入本网站的公钥").click()
     hand_in(page, open_bundle)
     expect(verdict(page)).to_have_text("不通过：第 13 步“公开日志的检查点由日志签名”")
+    expect(page.locator("[data-cause]")).to_contain_text("检查点属于日志 log.example.gov.cn/draws，不是")
+    page.get_by_label("公开日志的公钥（选填）").fill(LOG.verifier)
+    page.locator('[data-way="zip"] button').click()
+    expect(verdict(page)).to_have_text("通过：16 步全部一致")
+    expect(page.get_by_text("日志公钥取自验证包本身")).to_be_hidden()
 
 
 def test_a_shop_finds_its_own_line_by_code_and_salt(page: Page, address: str) -> None:
@@ -201,7 +213,7 @@ def test_three_files_by_themselves_are_enough_for_a_replay(page: Page, address: 
     expect(page.locator("#verifier-summary")).to_contain_text(KNOWN["rate60"])
 
 
-@pytest.mark.parametrize("what", ["text", "cut", "flipped"])
+@pytest.mark.parametrize("what", ["text", "cut", "flipped", "longer", "later"])
 def test_a_wrong_or_damaged_file_is_no_bundle(
     page: Page, address: str, open_bundle: bytes, what: str
 ) -> None:
@@ -209,6 +221,8 @@ def test_a_wrong_or_damaged_file_is_no_bundle(
     data = {
         "text": b"id,path,class\n",
         "cut": open_bundle[:-100],
+        "longer": open_bundle + b"\n",
+        "later": b"\n" + open_bundle,
         "flipped": open_bundle[:middle] + bytes([open_bundle[middle] ^ 255]) + open_bundle[middle + 1 :],
     }[what]
     page.goto(f"{address}/verify")
@@ -290,7 +304,7 @@ def test_a_draw_of_this_site_is_fetched_and_verified(
     lay_tables(url)
     database = Database(url)
     site: Site = published.build_alone(database)
-    with serve(create_app(database, Settings(_env_file=None), lambda: LATER)) as where:  # type: ignore[call-arg]
+    with serve(create_app(database, settings(tmp_path_factory), lambda: LATER)) as where:
         page.goto(f"{where}/verify?draw={site.draw_id}")
         page.get_by_role("button", name="下载并核验").click()
         expect(verdict(page)).to_contain_text("一致", timeout=20_000)

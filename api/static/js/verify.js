@@ -21,6 +21,7 @@ let worker = hire();
 let spare = hire(); // at hand without a network, when the first is stopped
 let running = 0; // number of the verification that is shown; older answers are passed over
 let drawnAddress = "";
+let usedKey = "";
 
 function show(element, visible) {
   element.hidden = !visible;
@@ -60,6 +61,7 @@ function dismiss() {
 }
 
 function start(material, logKey) {
+  usedKey = logKey;
   worker.postMessage({ type: "verify", id: running, material, logKey });
 }
 
@@ -92,6 +94,8 @@ function report({ report: found, drawn }) {
   const cause = found.steps.find((step) => step.status === "failed");
   part("cause").textContent = cause ? say(cause.code, cause.params) : "";
   for (const advice of root.querySelectorAll("[data-advice]")) show(advice, advice.dataset.advice === found.verdict);
+  const signed = found.steps.some(({ name, status }) => name === "checkpoint" && status === "ok");
+  show(part("key-told"), signed && !usedKey);
   part("steps").replaceChildren(...found.steps.map(line));
   showReplay(found, drawn);
   const told = Object.fromEntries(found.steps.map(({ name, status }) => [name, status]));
@@ -157,7 +161,8 @@ function paragraph(text) {
 
 // --- what the visitor does ---
 
-const logKey = () => root.querySelector('[name="log_key"]').value.trim();
+const keyField = root.querySelector('[name="log_key"]');
+const logKey = () => keyField.value.trim();
 
 function checkZip(zip) {
   begin();
@@ -179,7 +184,7 @@ async function checkSite(drawId) {
     const answer = await fetch(`/draws/${encodeURIComponent(drawId)}/evidence.zip`);
     const zip = answer.ok ? await answer.blob() : null;
     if (id !== running) return;
-    if (zip) return start({ zip }, logKey());
+    if (zip) return start({ zip }, logKey() || keyField.dataset.own);
     refuse(say("download-failed", { status: answer.status }));
   } catch {
     if (id === running) refuse(say("download-failed", { status: "—" }));
@@ -219,6 +224,9 @@ onSubmit("files", (form) => {
 });
 onSubmit("entity", (form) => {
   worker.postMessage({ type: "entity", id: running, code: form.elements.code.value, salt: form.elements.salt.value });
+});
+part("fill-key").addEventListener("click", () => {
+  keyField.value = keyField.dataset.own;
 });
 part("cancel").addEventListener("click", () => {
   dismiss();

@@ -6,6 +6,8 @@ const NAMES = [
   "plan.json", "frame.csv.gz", "frame.csv", "reveals.json", "beacon.json", "campaign.json", "result.csv", "cells.json",
   "closing.json", "previous.json", "summary.json", "checkpoint", "log.json", "earlier", "verify_draw.py", "README.txt",
 ];
+/** The most bytes that a bundle may have when unpacked. */
+export const LIMIT = 2 ** 32;
 const FRAMES = ["frame.csv.gz", "frame.csv"];
 
 export class Bundle {
@@ -47,9 +49,15 @@ function collect(named, loose) {
   return new Bundle(sources, loose);
 }
 
+/** Reads every file once before anything is believed: what cannot be unpacked is no bundle. */
 export async function bundleOfZip(blob) {
   if (!(await isZip(blob))) throw new NoBundle("bundle_not_zip");
-  return collect((await zipEntries(blob)).map((entry) => [entry.name, entry]), false);
+  const entries = await zipEntries(blob);
+  const bundle = collect(entries.map((entry) => [entry.name, entry]), false);
+  const size = entries.reduce((sum, entry) => sum + entry.length, 0);
+  if (size > LIMIT) throw new NoBundle("bundle_too_large", { limit: LIMIT });
+  for (const entry of entries) for await (const chunk of entry.chunks()) void chunk;
+  return bundle;
 }
 
 /** The name in a bundle of a file that may have been saved as `<draw id>-plan.json`. */

@@ -83,6 +83,7 @@ export class Replay {
       keys[at] = keyOf(this.tickets.words(frame.ids, i * frame.width));
     }
     this.cellRows = new Array(size);
+    Object.assign(this, { members, starts });
     this.cellOrder().forEach((cell, place) => {
       const range = [starts[cell], starts[cell + 1]];
       this.drawCell(cell, members.subarray(...range), keys.subarray(...range), place > 0);
@@ -134,6 +135,28 @@ export class Replay {
       return parts.map((_, i) => mark(parts.slice(0, i + 1).join("/")));
     });
     return [...places.keys()].sort((x, y) => comparePlaces(places[x], places[y]));
+  }
+
+  /** The number of a cell, or -1; in the mode pps cells have no reserve and are not numbered. */
+  numberOf(name) {
+    return (this.cellRows ?? []).findIndex((row) => row.cell === name);
+  }
+
+  cellRow(name) {
+    return this.cellRows?.[this.numberOf(name)] ?? null;
+  }
+
+  /** The first `count` entities of a cell by ticket, drawn and reserve, as `{ id, ticket }`; null for no cell. */
+  firstOf(name, count) {
+    const cell = this.numberOf(name);
+    if (cell < 0) return null;
+    const { frame } = this;
+    const members = this.members.subarray(this.starts[cell], this.starts[cell + 1]);
+    const keys = Float64Array.from(members, (i) => keyOf(this.tickets.words(frame.ids, i * frame.width)));
+    const { order, tickets } = this.smallest(members, keys, Math.min(count, members.length));
+    return Array.from(order, (at) => {
+      return { id: frame.id(this.candidates[at]), ticket: hex(tickets.subarray(at * 32, at * 32 + 32)) };
+    });
   }
 
   // --- pps: every entity its own cell, in the order of the tickets ---

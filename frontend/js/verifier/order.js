@@ -17,7 +17,7 @@ const isPublic = ({ kind }) => kind === "beacon" || kind === "lottery";
 
 /**
  * `published`: what is compared with the log, each null where it is not there: `reveals` (bytes), `beacon` (drand's
- * answer), `closing` and `campaign` (bytes of their files), `earlier` (a checkpoint).
+ * answer), `closing` and `campaign` (bytes of their files), `earlier` (a checkpoint), `draw` (the replay).
  */
 export function checkOrder(log, plan, published) {
   const entries = log.entries.map(readEntry);
@@ -32,6 +32,7 @@ export function checkOrder(log, plan, published) {
   checkSources(entries, plan, published);
   checkReveals(entries, reveals);
   checkRecords(entries, plan, published);
+  if (published.draw) checkReplacements(entries, published.draw);
 }
 
 function checkRising(entries) {
@@ -153,5 +154,22 @@ function agree(record, bytes) {
   } catch (error) {
     if (error instanceof Refusal) return false;
     throw error;
+  }
+}
+
+/** 替补: the j-th of a cell brings in the j-th ticket after its drawn ones; who goes out was in, and goes once. */
+function checkReplacements(entries, draw) {
+  const replacements = entries.filter(({ kind }) => kind === "replacement");
+  for (const cell of new Set(replacements.map((entry) => entry.cell))) {
+    const own = replacements.filter((entry) => entry.cell === cell);
+    const drawn = draw.cellRow(cell)?.k ?? 0;
+    const order = draw.firstOf(cell, drawn + own.length) ?? [];
+    const present = new Set(order.slice(0, drawn).map(({ id }) => id));
+    own.forEach((entry, j) => {
+      const next = order[drawn + j];
+      const good = next?.id === entry.in && next.ticket === entry.ticket && present.delete(entry.out);
+      need(good, "log_replacement", { index: entry.index });
+      present.add(entry.in);
+    });
   }
 }

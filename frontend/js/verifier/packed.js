@@ -179,15 +179,13 @@ export async function isZip(blob) {
   return uint32(head, 0) === 0x04034b50 || uint32(head, 0) === 0x06054b50;
 }
 
-/** The entries of a zip, by its directory. */
+/** The entries of a zip, by its directory; before the first and after the directory there is nothing. */
 export async function zipEntries(blob) {
-  const start = Math.max(0, blob.size - 65557);
-  const tail = new Uint8Array(await blob.slice(start).arrayBuffer());
-  let end = tail.length - 22;
-  while (end >= 0 && !(uint32(tail, end) === 0x06054b50 && end + 22 + uint16(tail, end + 20) === tail.length)) end--;
-  if (end < 0) throw damaged();
-  const [count, length, offset] = [uint16(tail, end + 10), uint32(tail, end + 12), uint32(tail, end + 16)];
-  if (offset + length !== start + end || uint32(tail, end + 4) !== 0) throw damaged();
+  const end = Math.max(0, blob.size - 22);
+  const tail = new Uint8Array(await blob.slice(end).arrayBuffer());
+  if (tail.length < 22 || uint32(tail, 0) !== 0x06054b50 || uint32(tail, 4) !== 0 || uint16(tail, 20)) throw damaged();
+  const [count, length, offset] = [uint16(tail, 10), uint32(tail, 12), uint32(tail, 16)];
+  if (offset + length !== end) throw damaged();
   const directory = new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
   const entries = [];
   let at = 0;
@@ -208,5 +206,6 @@ export async function zipEntries(blob) {
     at = nameEnd + uint16(directory, at + 30) + uint16(directory, at + 32);
   }
   if (at !== directory.length || entries.length !== count) throw damaged();
+  if (Math.min(...entries.map((entry) => entry.offset), entries.length ? Infinity : 0) !== 0) throw damaged();
   return entries;
 }

@@ -1,5 +1,6 @@
 // 验证步骤: every check of a bundle in the order of docs/transparency-log.md, part 5. The first that fails is the cause.
 import { equal, hex, isHex } from "./bytes.js";
+import { LIMIT } from "./bundle.js";
 import { campaignRecord } from "./campaign.js";
 import { readBeacon } from "./beacon.js";
 import { checkSigned, readCheckpoint, readKey } from "./checkpoint.js";
@@ -121,7 +122,11 @@ export class Verification {
         verification.progress("frame", (read += chunk.length), source.size);
       }
     };
-    for await (const chunk of unpacked(counted(this))) frame.push(chunk);
+    let size = 0;
+    for await (const chunk of unpacked(counted(this))) {
+      need((size += chunk.length) <= LIMIT, "frame_too_large", { limit: LIMIT });
+      frame.push(chunk);
+    }
     frame.end();
     this.frame = frame;
   }
@@ -225,6 +230,7 @@ export class Verification {
       closing: await bundle.bytes("closing.json"),
       campaign: await bundle.bytes("campaign.json"),
       earlier: this.earlier ?? null,
+      draw: this.ok("draw") ? this.outcome.draw : null,
     });
   }
 

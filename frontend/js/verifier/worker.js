@@ -22,9 +22,13 @@ function entity({ code, salt }) {
   }
 }
 
+const ACTS = { verify: check, entity };
+
 onmessage = async ({ data }) => {
+  const act = ACTS[data.type];
+  if (!act) return;
   try {
-    postMessage({ ...(data.type === "entity" ? entity(data) : await check(data)), id: data.id });
+    postMessage({ ...(await act(data)), id: data.id });
   } catch (error) {
     postMessage({ type: "broken", message: String(error), id: data.id });
   }
