@@ -9,6 +9,7 @@ from api.office import (
     imports,
     journal,
     keywords,
+    links,
     people,
     plans,
     publication,
@@ -17,12 +18,14 @@ from api.office import (
     registers,
     risk,
     sign_in,
+    slips,
     tasks,
     visits,
 )
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(queries.refuse_nul)])
 router.include_router(sign_in.router)
+router.include_router(slips.router)
 for group in (
     home,
     registers,
@@ -34,6 +37,7 @@ for group in (
     tasks,
     visits,
     certificates,
+    links,
     draws,
     publication,
     journal,

@@ -25,6 +25,7 @@ from supervision.inspection import service as inspection
 from supervision.pairing import service as pairings
 from supervision.pairing.tables import Pairing
 from supervision.people.rules import Actor
+from supervision.people.tables import Role
 from supervision.plan.tables import Task
 from supervision.reference.regions import region_name
 from supervision.register import service as register
@@ -151,7 +152,15 @@ def show_draw(draw_id: str, request: Request, actor: Officer, session: Reading) 
         chart=_load_chart(_, loads) if loads else "",
         spread=loads[0].visits - loads[-1].visits if loads else 0,
         in_office=actor.has(*OFFICE),
+        may_hand_out=_may_hand_out(actor, draw),
+        may_link=actor.has(Role.AUDITOR),
     )
+
+
+def _may_hand_out(actor: Actor, draw: Draw) -> bool:
+    """Codes open lines of blinded frames, and only once the plan is approved."""
+    own = actor.has(Role.PLANNER, Role.APPROVER) and draw.organ_id == actor.organ_id
+    return own and draw.approved_at is not None and draw.blinded
 
 
 def _row(_: Translate, draw: Draw, task: Task) -> dict[str, object]:

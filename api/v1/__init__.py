@@ -8,6 +8,7 @@ from api.v1 import (
     entropy,
     imports,
     journal,
+    links,
     log,
     pairings,
     people,

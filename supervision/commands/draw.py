@@ -10,10 +10,12 @@ from typing import Annotated
 import typer
 
 from supervision.commands.audit import audit
+from supervision.commands.bundling import bundle
 from supervision.commands.common import console, errors_to, opened
 
 app = typer.Typer(help="抽取", no_args_is_help=True)
 app.command()(audit)
+app.command()(bundle)
 
 
 @app.command()

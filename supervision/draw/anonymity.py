@@ -7,7 +7,6 @@ count. It says how many, and nothing about how their classes are mixed: where al
 that class is known of them, and ``uniform`` counts such paths.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -102,7 +101,7 @@ def anonymity_of(session: Session, draw: Draw, *, revealed: bool) -> Anonymity |
 
     ``revealed``: the result may be looked at. Before the opening of a sealed draw only the bound is told.
     """
-    if json.loads(draw.plan_json).get("frame", "open") != "blinded":
+    if not draw.blinded:
         return None
     plan = Plan.parse(draw.plan_json)
     if not revealed or draw.cells is None or isinstance(plan.mode, PpsMode):

@@ -1,5 +1,6 @@
 """Tables of draws: parties, frozen frames, results, closing records."""
 
+import json
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -103,6 +104,11 @@ class Draw(SQLModel, table=True):
     """启封: from here on reveals, seed and result are public."""
     campaign: str | None = Field(default=None, max_length=64, index=True)
     """联合抽取: code of the campaign whose tickets it draws with."""
+
+    @property
+    def blinded(self) -> bool:
+        """盲化: ids and paths of its frame say nothing without the key."""
+        return bool(json.loads(self.plan_json).get("frame") == "blinded")
 
     @property
     def is_open(self) -> bool:

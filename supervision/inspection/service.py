@@ -138,6 +138,7 @@ def visit_detail(session: Session, actor: Actor, code: str) -> VisitView:
         state_name=STATE_NAMES[visit.state],
         cancelled=cancelled,
         draw_id=draw.draw_id,
+        blinded=draw.blinded,
         plan_name=records.plan_of(session, task).name,
         task_code=task.code,
         task_name=task.name,

@@ -99,6 +99,8 @@ class VisitView:
     cancelled: bool
     """Nobody is to be visited: draw or task are void, or another entity came in this one's place."""
     draw_id: str
+    blinded: bool
+    """The entity can be handed a code with which it opens its line of the frame."""
     plan_name: str
     task_code: str
     task_name: str

@@ -20,7 +20,7 @@ from supervision.draw import records as draw_records
 from supervision.draw.own_line import Opened, OwnLine
 from supervision.draw.tables import Draw, DrawState, SourceKind
 from supervision.publication import disclosure, records
-from supervision.publication.rules import NotPublished, is_blinded_plan
+from supervision.publication.rules import NotPublished
 from supervision.transparency.service import proofs_of_draw
 
 PIECES = (
@@ -55,7 +55,7 @@ def about(session: Session, draw_id: str) -> About:
         draw_id=draw.draw_id,
         task_name=task.name,
         state=draw.state,
-        blinded=is_blinded_plan(draw.plan_json),
+        blinded=draw.blinded,
         by_class=task.by_class,
         open_by=draw.open_by,
         revealed=disclosure.is_revealed(draw, task),

@@ -36,7 +36,6 @@ from supervision.publication.rules import (
     NotPublished,
     check_type,
     denominator,
-    is_blinded_plan,
     on_time_rate,
     row_number,
 )
@@ -177,7 +176,7 @@ def draw_page(session: Session, draw_id: str) -> PublicDraw:
         open_by=draw.open_by,
         opened_at=draw.opened_at,
         by_class=task.by_class,
-        blinded=is_blinded_plan(draw.plan_json),
+        blinded=draw.blinded,
         plan_json=draw.plan_json,
         plan_hash=draw.plan_hash,
         register_root=draw.register_root,

@@ -53,10 +53,6 @@ def on_time_rate(published: Iterable[tuple[datetime, date, int]]) -> tuple[int, 
     return on_time, whole
 
 
-def is_blinded_plan(plan_json: str) -> bool:
-    return bool(json.loads(plan_json).get("frame", "open") == "blinded")
-
-
 def is_open(state: DrawState, plan_json: str, publish_drawn_list: bool, task: TaskState) -> bool:
     """Whether a draw may be replayed by everyone: its reveals, seed and result lines are public.
 
@@ -65,7 +61,7 @@ def is_open(state: DrawState, plan_json: str, publish_drawn_list: bool, task: Ta
     """
     if state is not DrawState.CLOSED:
         return False
-    return is_blinded_plan(plan_json) or publish_drawn_list or task is TaskState.DONE
+    return json.loads(plan_json).get("frame") == "blinded" or publish_drawn_list or task is TaskState.DONE
 
 
 def denominator(plan_json: str, cells: Sequence[Sequence[Any]]) -> int:
