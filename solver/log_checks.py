@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from solver import log_file
 from solver.beacon import Chain, parse_answer
-from solver.checkpoint import Checkpoint, VerifierKey, parse_note, verify
+from solver.checkpoint import Checkpoint, VerifierKey, parse_note, verify, verify_cosignature
 from solver.draw import DrawResult
 from solver.errors import CheckpointError, LogError
 from solver.evidence import Evidence
@@ -19,7 +19,10 @@ from solver.report import Recorder, given
 
 
 class LogChecks:
-    """The last four steps. ``key``: the log's, as the verifier knows it; else the one the bundle tells."""
+    """The last four steps. ``key``: the log's, as the verifier knows it; else the one the bundle tells.
+
+    ``witnesses``: the keys of those whose cosignatures the checkpoint has to bear.
+    """
 
     def __init__(
         self,
@@ -29,10 +32,11 @@ class LogChecks:
         result: DrawResult | None,
         key: VerifierKey | None,
         chains: Mapping[str, Chain],
+        witnesses: Sequence[VerifierKey],
     ) -> None:
         self.record, self.evidence = record, evidence
         self.plan, self.result = plan, result
-        self.key, self.chains = key, chains
+        self.key, self.chains, self.witnesses = key, chains, witnesses
         self.told = log_file.told_key(evidence.log) if evidence.log is not None else None
         self.checkpoint: Checkpoint | None = None
         self.earlier: Checkpoint | None = None
@@ -63,7 +67,10 @@ class LogChecks:
         if e.checkpoint is None or e.log is None:
             raise CheckpointError.of("checkpoint_missing")
         key = self.key or VerifierKey.parse(given(self.told))
-        self.checkpoint = verify(parse_note(e.checkpoint), key)
+        note = parse_note(e.checkpoint)
+        self.checkpoint = verify(note, key)
+        for witness in self.witnesses:
+            verify_cosignature(note, witness)
         self.earlier = verify(parse_note(e.earlier), key) if e.earlier is not None else None
 
     def _log(self) -> None:

@@ -5,7 +5,7 @@ The steps, their order and on what each of them stands: docs/transparency-log.md
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from solver import seed as seeds
@@ -54,16 +54,17 @@ def verify(
     progress: Progress | None = None,
     log_key: VerifierKey | None = None,
     chains: Mapping[str, Chain] = CHAINS,
+    witnesses: Sequence[VerifierKey] = (),
 ) -> Report:
     """验证: run every check that the evidence allows; never raises but for ``Cancelled``.
 
     A step whose ground has failed, or is still sealed, is ``skipped``, so the first failure is the cause.
     ``log_key``: the key of the log as the reader knows it, without which the bundle's own is believed;
-    ``chains``: the beacons that are known.
+    ``chains``: the beacons that are known; ``witnesses``: who has to have cosigned the checkpoint.
     """
     replay = _Replay(evidence, progress, chains)
     replay.run()
-    LogChecks(replay.record, evidence, replay.plan, replay.result, log_key, chains).run()
+    LogChecks(replay.record, evidence, replay.plan, replay.result, log_key, chains, witnesses).run()
     return Report(tuple(replay.record.steps), replay.result)
 
 

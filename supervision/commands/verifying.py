@@ -18,7 +18,10 @@ UNFINISHED = 3
 
 def verify(
     what: Annotated[str, typer.Argument(help="抽取编号、验证包（.zip 或解开的文件夹）或者本户证明（.json）")],
-    key: Annotated[str, typer.Option(help="公开日志的公钥，或存有公钥的文件；不给则用验证包里写明的")] = "",
+    log_key: Annotated[str, typer.Option(help="公开日志的公钥，或存有公钥的文件；不给则用包里写明的")] = "",
+    witness: Annotated[
+        list[str] | None, typer.Option(help="见证单位的公钥或文件，检查点须有其联署；可以给多个")
+    ] = None,
     cells: Annotated[Path | None, typer.Option(help="公布的分层表 cells.json，核对本户证明时用")] = None,
 ) -> None:
     """逐步核验：全部一致以 0 退出，有一步不符以 1 退出，尚未全部公开以 3 退出。不联网。"""
@@ -30,16 +33,20 @@ def verify(
     elif given.suffix.lower() == ".json":
         _own_line(given, cells)
     else:
-        _bundle(given, key)
+        _bundle(given, log_key, witness or [])
 
 
-def _bundle(source: Path, key: str) -> None:
+def _bundle(source: Path, log_key: str, witnesses: list[str]) -> None:
     from solver import bundle
     from solver.checkpoint import VerifierKey
     from solver.verify import verify
 
-    text = Path(key).read_text("utf-8") if key and Path(key).is_file() else key
-    report = verify(bundle.read(source), log_key=VerifierKey.parse(text.strip()) if text else None)
+    def key_of(given: str) -> VerifierKey:
+        text = Path(given).read_text("utf-8") if Path(given).is_file() else given
+        return VerifierKey.parse(text.strip())
+
+    own = key_of(log_key) if log_key else None
+    report = verify(bundle.read(source), log_key=own, witnesses=[key_of(each) for each in witnesses])
     for step in report.steps:
         console().print(
             f"[{MARKS[step.status]}] {step.title} {step.message}".rstrip(), markup=False, soft_wrap=True

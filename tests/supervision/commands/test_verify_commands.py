@@ -9,7 +9,7 @@ from solver.bundle import pack
 from supervision.cli import app
 from tests.solver.test_own_line import HONEST, RESULT
 from tests.vectors.evidence import honest
-from tests.vectors.ledger import FORGER, LOG
+from tests.vectors.ledger import FORGER, LOG, WITNESS, Key
 
 RUN = CliRunner()
 
@@ -22,7 +22,7 @@ def packed(tmp_path: Path) -> Path:
 
 
 def test_an_honest_bundle_passes_step_by_step(packed: Path) -> None:
-    told = RUN.invoke(app, ["verify", str(packed), "--key", LOG.verifier])
+    told = RUN.invoke(app, ["verify", str(packed), "--log-key", LOG.verifier])
     assert told.exit_code == 0
     assert "[一致] 公开日志的检查点由日志签名" in told.output
     assert "验证通过。抽中" in told.output
@@ -31,10 +31,18 @@ def test_an_honest_bundle_passes_step_by_step(packed: Path) -> None:
 def test_the_key_may_stand_in_a_file_and_a_stranger_s_key_is_told(packed: Path, tmp_path: Path) -> None:
     key = tmp_path / "log.key"
     key.write_text(FORGER.verifier + "\n", "utf-8")
-    told = RUN.invoke(app, ["verify", str(packed), "--key", str(key)])
+    told = RUN.invoke(app, ["verify", str(packed), "--log-key", str(key)])
     assert told.exit_code == 1
     assert "[不一致] 公开日志的检查点由日志签名" in told.output
     assert "验证未通过，原因在这一步：公开日志的检查点由日志签名。" in told.output
+
+
+def test_a_witness_who_is_asked_for_has_cosigned(packed: Path) -> None:
+    assert RUN.invoke(app, ["verify", str(packed), "--witness", WITNESS.verifier]).exit_code == 0
+    other = Key("another.example.org", 9, kind=4).verifier
+    told = RUN.invoke(app, ["verify", str(packed), "--witness", WITNESS.verifier, "--witness", other])
+    assert told.exit_code == 1
+    assert "检查点上没有 another.example.org 的签名。" in told.output
 
 
 def test_a_sealed_draw_is_neither_right_nor_wrong_yet(tmp_path: Path) -> None:
