@@ -36,6 +36,7 @@ for resource in (
     draws.router,
     entropy.router,
     campaigns.router,
+    links.router,
     pairings.router,
     visits.router,
     releases.router,
