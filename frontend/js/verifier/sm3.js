@@ -4,9 +4,8 @@ const IV = Int32Array.of(
   0x7380166f, 0x4914b2b9, 0x172442d7, 0xda8a0600, 0xa96f30bc, 0x163138aa, 0xe38dee4d, 0xb0fb0e4e,
 );
 const rol = (x, n) => (x << n) | (x >>> (32 - n));
-const T = Int32Array.from({ length: 64 }, (_, j) => rol(j < 16 ? 0x79cc4519 : 0x7a879d8a, j % 32 || 0));
-T[0] = 0x79cc4519; // a shift by 32 is a shift by 0 in JavaScript
-T[32] = 0x7a879d8a;
+// a shift by 32 is one by 0 in JavaScript, so that turning by 0 gives the word itself
+const T = Int32Array.from({ length: 64 }, (_, j) => rol(j < 16 ? 0x79cc4519 : 0x7a879d8a, j % 32));
 
 /** `state` (8 words) after the block in `w[0..15]`; `w` has at least 68 words and is overwritten. */
 function compress(state, w) {
