@@ -12,9 +12,7 @@ from supervision.errors import SupervisionError
 from supervision.people.service import SYSTEM
 
 
-def keep_up(
-    database: Database, relay: str, clock: Clock, fetch: Fetch = entropy.get
-) -> None:
+def keep_up(database: Database, relay: str, clock: Clock, fetch: Fetch = entropy.get) -> None:
     """到点办理, every few seconds: the time between the deadline and the beacon's moment is short."""
     now = clock()
     with database.reading() as session:
@@ -31,9 +29,7 @@ def keep_up(
         _fetch(database, draw_id, entropy.relay_address(relay, source), clock, fetch)
 
 
-def _fetch(
-    database: Database, draw_id: str, address: str, clock: Clock, fetch: Fetch
-) -> None:
+def _fetch(database: Database, draw_id: str, address: str, clock: Clock, fetch: Fetch) -> None:
     """Asked for outside any transaction. What cannot be had or used now is asked for again, or handed in."""
     try:
         answer = fetch(address)

@@ -59,6 +59,16 @@ def visit(session: Session, code: str, *, lock: bool = False) -> Row | None:
     return None if row is None else tuple(row)
 
 
+def visit_of_drawn(session: Session, drawn_id: int) -> Visit | None:
+    """The visit of a drawn entity, locked."""
+    found: Visit | None = session.exec(locked(select(Visit).where(Visit.drawn_id == drawn_id), Visit)).first()
+    return found
+
+
+def count_visits(session: Session, draw_id: int) -> int:
+    return session.exec(select(func.count()).select_from(Visit).where(Visit.draw_id == draw_id)).one()
+
+
 def plan_of(session: Session, task: Task) -> Plan:
     return session.exec(select(Plan).where(Plan.id == task.plan_id)).one()
 

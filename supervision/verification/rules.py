@@ -1,6 +1,7 @@
 """What a verification of a whole draw says, and its steps beyond the replay itself."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +15,7 @@ Row = tuple[str, str, str]
 
 TITLES = {
     "drawn": "抽中对象名单与抽取结果逐行一致",
+    "replacements": "替补对象都是同层的下一个签号，且已登入公开日志",
     "links": "抽中对象的统一社会信用代码与名录快照一致",
     "visits": "每个抽中对象有且只有一次检查",
     "inspectors": "人员名录和回避决定自冻结至匹配没有变更",
@@ -25,6 +27,7 @@ TITLES = {
 INSPECTORS_CHANGED = "人员名录或回避决定在冻结之后、匹配之前有变更，已留痕"
 FAILURES = {
     "drawn": "保存的抽中对象名单与抽取结果不一致，名单可能被改动。",
+    "replacements": "第 {position} 个抽中对象是替补，但不是同层的下一个签号，或与公开日志不符。",
     "links": "有 {count} 个抽中对象的统一社会信用代码与名录快照对不上：{codes}。",
     "visits": "有 {count} 个抽中对象没有检查，或检查不是为抽中对象安排的。",
     "pairing_problem": "保存的匹配问题与其摘要不一致，可能被改动。",
@@ -89,6 +92,24 @@ def claim(name: str, holds: bool, **params: object) -> Step:
 def check_drawn(rows: Sequence[Row], result: str) -> Step:
     """``rows``: (frame id, cell, ticket) as kept, in the order drawn; ``result``: the published lines."""
     return claim("drawn", [",".join(row) for row in rows] == result.splitlines())
+
+
+def check_replacements(
+    rows: Sequence[tuple[int, Row, str]], reserve: Callable[[str, int], Sequence[Row]], logged: Sequence[Row]
+) -> Step:
+    """替补: each appended row is the next ticket of its cell, in the order logged, and replaces one of it.
+
+    ``rows``: (position, row, cell of whom it replaces); ``reserve``: the first tickets of a cell that were
+    not drawn; ``logged``: (id, cell, ticket) of the log's entries.
+    """
+    used: Counter[str] = Counter()
+    for number, (position, row, cell_of_gone) in enumerate(rows):
+        cell = row[1]
+        following = reserve(cell, used[cell] + 1)[used[cell] :]
+        used[cell] += 1
+        if list(following) != [row] or cell != cell_of_gone or tuple(logged[number : number + 1]) != (row,):
+            return claim("replacements", False, position=position)
+    return claim("replacements", len(rows) == len(logged), position="末")
 
 
 def check_links(usccs: Mapping[str, str], frame_key: bytes | None, alg: Literal["sha256", "sm3"]) -> Step:

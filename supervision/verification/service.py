@@ -2,9 +2,11 @@
 
 import gzip
 import json
+from collections.abc import Sequence
 
 from sqlmodel import Session
 
+from solver.draw import DrawResult
 from solver.pairing import Problem
 from solver.progress import Progress
 from solver.verify import Evidence, verify
@@ -12,17 +14,20 @@ from supervision.draw import records as draws
 from supervision.draw.campaigns import record_of
 from supervision.draw.opening import reveals
 from supervision.draw.rules import STATE_NAMES
-from supervision.draw.tables import Draw, DrawState, FrozenFrame, SourceKind
+from supervision.draw.tables import Draw, DrawnEntity, DrawState, FrozenFrame, SourceKind
 from supervision.errors import Conflict, NotFound
 from supervision.pairing.records import pairing_of_draw
 from supervision.publication.exports import release_sha256
+from supervision.transparency.records import of_draw as log_entries
 from supervision.verification import records
 from supervision.verification.rules import (
     Report,
+    Row,
     Step,
     check_drawn,
     check_links,
     check_pairing,
+    check_replacements,
     claim,
     note_inspectors,
     replayed,
@@ -43,7 +48,7 @@ def verify_draw(session: Session, draw_id: str, progress: Progress | None = None
     replay = verify(_evidence(session, draw, frozen), progress)
     steps = [
         *replayed(replay),
-        *_drawn(session, draw, frozen),
+        *_drawn(session, draw, frozen, replay.result),
         *_pairing(session, draw),
         *_releases(session, draw),
     ]
@@ -86,14 +91,37 @@ def _beacon(session: Session, draw: Draw) -> bytes | None:
     return None
 
 
-def _drawn(session: Session, draw: Draw, frozen: FrozenFrame) -> list[Step]:
+def _drawn(session: Session, draw: Draw, frozen: FrozenFrame, result: DrawResult | None) -> list[Step]:
     rows = records.drawn(session, draw.id or 0)
+    first = [_row(row) for row, _ in rows if row.replaces is None]
     key = bytes.fromhex(frozen.key) if frozen.key else None
     alg = json.loads(draw.plan_json).get("alg", "sha256")
     return [
-        check_drawn([(row.frame_id, row.cell, row.ticket) for row, _ in rows], draw.result or ""),
+        check_drawn(first, draw.result or ""),
+        *_replacements(session, draw, [row for row, _ in rows], result),
         check_links({row.frame_id: uscc for row, uscc in rows}, key, alg),
     ]
+
+
+def _replacements(
+    session: Session, draw: Draw, rows: Sequence[DrawnEntity], result: DrawResult | None
+) -> list[Step]:
+    """Nothing to say while nobody was replaced, neither here nor in the log."""
+    entries = [json.loads(e.body) for e in log_entries(session, draw.draw_id) if e.kind == "replacement"]
+    logged = [(entry["in"], entry["cell"], entry["ticket"]) for entry in entries]
+    cells = {row.position: row.cell for row in rows}
+    added = [(r.position, _row(r), cells.get(r.replaces, "")) for r in rows if r.replaces is not None]
+    if result is None or not (added or logged):
+        return []
+
+    def reserve(cell: str, number: int) -> list[Row]:
+        return [(row.id, row.cell, row.ticket) for row in result.reserve(cell, number)]
+
+    return [check_replacements(added, reserve, logged)]
+
+
+def _row(row: DrawnEntity) -> Row:
+    return row.frame_id, row.cell, row.ticket
 
 
 def _pairing(session: Session, draw: Draw) -> list[Step]:
@@ -102,7 +130,10 @@ def _pairing(session: Session, draw: Draw) -> list[Step]:
     if pairing is None:
         return []
     wanted = {(row.id or 0, row.entity_id) for row, _ in records.drawn(session, draw.id or 0)}
-    visited = {(drawn_id, entity_id) for drawn_id, entity_id, _ in records.visits(session, draw.id or 0)}
+    visits = records.visits(session, draw.id or 0)
+    visited = {(drawn_id, entity_id) for drawn_id, entity_id, _ in visits}
+    came = {row.id for row, _ in records.drawn(session, draw.id or 0) if row.replaces is not None}
+    taken_over = {code for drawn_id, _, code in visits if drawn_id in came}
     return [
         claim("visits", visited == wanted, count=len(visited ^ wanted)),
         note_inspectors(records.register_changed(session, draw.draw_id)),
@@ -111,7 +142,7 @@ def _pairing(session: Session, draw: Draw) -> list[Step]:
             pairing.problem_sha256,
             bytes.fromhex(pairing.seed),
             bytes.fromhex(draw.seed or ""),
-            records.teams(session, draw.id or 0),
+            [seat for seat in records.teams(session, draw.id or 0) if seat[0] not in taken_over],
             pairing.loads,
         ),
     ]

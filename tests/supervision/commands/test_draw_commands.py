@@ -65,3 +65,20 @@ def test_a_problem_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         app, ["pair", "--problem", str(tmp_path / "no.json"), "--seed", "00", "--out", "A.json"]
     )
     assert isinstance(done.exception, InvalidInput)
+
+
+def test_a_secret_written_to_a_file_is_for_its_owner_alone_and_never_shown(tmp_path: Path) -> None:
+    kept = tmp_path / "secret.txt"
+    output = RUN.invoke(app, ["draw", "secret", "--out", str(kept)]).output
+    secret = kept.read_text().strip()
+    assert commitment(bytes.fromhex(secret)).hex() in output
+    assert secret not in output
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_secret_never_overwrites_another(tmp_path: Path) -> None:
+    kept = tmp_path / "secret.txt"
+    kept.write_text("older")
+    done = RUN.invoke(app, ["draw", "secret", "--out", str(kept)])
+    assert isinstance(done.exception, InvalidInput)
+    assert kept.read_text() == "older"
