@@ -34,7 +34,7 @@ def test_tables_stand_in_tables_py() -> None:
     assert offences(rules.misplaces_tables, rules.source_files()) == []
 
 
-def test_no_file_is_longer_than_600_lines() -> None:
+def test_no_file_is_longer_than_600_lines_but_the_verifier_that_has_to_be_one() -> None:
     ours = rules.files("tests/**/*.py", "tools/*", "benchmarks/**/*.py", "templates/**/*.html")
     assert offences(rules.is_too_long, rules.source_files() + ours) == []
 
