@@ -41,7 +41,7 @@ def light(query: Any) -> Any:
     """Without the long texts of draws: plan, result lines, cells."""
     columns: list[Any] = [
         Draw.draw_id, Draw.organ_id, Draw.task_id, Draw.state, Draw.plan_hash, Draw.register_n,
-        Draw.approved_at, Draw.closed_at, Draw.void_reason,
+        Draw.approved_at, Draw.closed_at, Draw.void_reason, Draw.sealed, Draw.opened_at,
     ]  # fmt: skip
     return query.options(load_only(*columns))
 
@@ -491,7 +491,9 @@ def count_draws(session: Session, state: Any) -> int:
 
 
 def count_drawn(session: Session) -> int:
-    return session.exec(select(func.count()).select_from(DrawnEntity)).one()
+    """Of the draws that are open."""
+    query = select(func.count()).select_from(DrawnEntity).join(Draw, col(Draw.id) == col(DrawnEntity.draw_id))
+    return session.exec(query.where(or_(col(Draw.sealed).is_(False), col(Draw.opened_at).is_not(None)))).one()
 
 
 def count_releases(session: Session) -> int:

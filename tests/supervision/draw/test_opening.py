@@ -46,6 +46,8 @@ def test_a_sealed_draw_shows_its_closing_record_and_nothing_that_tells_who_was_d
         draw = county.drawn(session, office, county.new_task(session, office, **SEALED))
     with database.reading() as session:
         page = portal.draw_page(session, draw.draw_id)
+        told_draws = [row.drawn for row in portal.draws(session).rows]
+        statistics = portal.statistics(session).entities_drawn
         assert kinds(session, draw.draw_id)[-1] == "closing"
         drawn = records.drawn(session, draw.id or 0)
         told = repr(page) + json.dumps([entry.body for entry in log.everything(session)])
@@ -54,7 +56,7 @@ def test_a_sealed_draw_shows_its_closing_record_and_nothing_that_tells_who_was_d
             draws.parties_of(session, office.planner, records.task_by_id(session, draw.task_id).code)
         )
     assert page.closing_hash == draw.closing_hash
-    assert page.seed is None
+    assert (page.seed, page.drawn_n, told_draws, statistics) == (None, None, [None], 0)
     assert len(drawn) > 0
     hidden = [draw.seed or "", *(secret.hex() for secret in SECRETS), *(row.ticket for row, _ in drawn)]
     hidden += [row.frame_id for row, _ in drawn] + [entity.uscc for _, entity in drawn]
