@@ -9,7 +9,9 @@ Three files: prints the drawn lines id,cell,ticket on standard output and one JS
 result_sha256, cells_sha256} on standard error, and exits 0; or one sentence that says what does not agree, and exits 1.
 A bundle, or its folder: prints one line a step (docs/transparency-log.md, section 5) and the JSON line on standard
 error, the drawn lines on standard output. Exits 0 when every step is ok, 1 when one failed, 2 when none failed but
-some could not run, for it is not all public yet. Every rule is in this file, in the order of its use.
+some could not run, for it is not all public yet. Take the log's key from elsewhere than the bundle.
+
+Every rule is in this file, in the order of its use.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import base64
 import datetime as dt
 import gzip
 import hashlib
+import io
 import json
 import re
 import sys
@@ -45,6 +48,7 @@ OPTIONAL = {"alg": '"(sha256|sm3)"', "beacon": f'{{"chain":{HEX},"round":{POSITI
             "exclusion": rf'{{"hash":{HEX},"rule":"[ !#-\[\]-~]{{1,200}}"}}', "frame": '"(open|blinded)"',
             "min_anonymity": POSITIVE, "inspector_root": HEX, "campaign": CODE,
             "items": rf"\[({CODE}(,{CODE})*)?\]"}
+LIMIT = 2**32  # bytes, of what is unpacked
 PROOF = rf"\[({HEX}(,{HEX})*)?\]"
 CAMPAIGN = rf'\{{"campaign":{CODE},"plans":\[{HEX}(,{HEX})*\],"v":"campaign/1"\}}'
 
@@ -164,9 +168,12 @@ class Frame:
 
     def __init__(self, data: bytes) -> None:
         try:
-            lines = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).split(b"\n")
+            if data[:2] == b"\x1f\x8b":
+                data = gzip.GzipFile(fileobj=io.BytesIO(data)).read(LIMIT)
+            need(len(data) < LIMIT, "名录快照过大 (the register is too large)")
         except (OSError, EOFError, zlib.error):
             raise Disagreement("名录快照的压缩文件已损坏 (the register is not a sound gzip file)") from None
+        lines = data.split(b"\n")
         need(lines.pop() == b"", "名录快照最后一行没有换行符 (the register's last line has no line feed)")
         first, self.lines = lines[0] if lines else b"", lines
         self.width, self.sized = (40 if first.find(b",") == 40 else 18), first.count(b",") == 3
@@ -467,11 +474,11 @@ def from_base64(text: str) -> bytes:
         return b""
     return data if base64.b64encode(data).decode() == text else b""
 
-def read_key(text: Any) -> tuple[str, bytes]:
-    """A verifier key name+id+base64(type ‖ public key), as its name and the typed key."""
+def read_key(text: Any, kind: int = 1) -> tuple[str, bytes]:
+    """A verifier key name+id+base64(type ‖ public key), of a log (1) or a witness (4): name and typed key."""
     name, ident, typed = (*str(text).split("+", 2), "", "")[:3]
     key = from_base64(typed)
-    good = re.fullmatch(r"\S+", name) and len(key) == 33 and key[0] in (1, 4) and key_id(name, key).hex() == ident
+    good = re.fullmatch(r"\S+", name) and len(key) == 33 and key[0] == kind and key_id(name, key).hex() == ident
     need(good, "日志公钥的写法不符合要求 (malformed verifier key)")
     return name, key
 
@@ -625,7 +632,6 @@ def check_replacements(entries: list[Any], drawn: Draw) -> None:
 
 # --- bundle ------------------------------------------------------------------------------------------------
 
-LIMIT = 2**32
 NAMES = {"plan.json", "frame.csv", "frame.csv.gz", "reveals.json", "beacon.json", "campaign.json", "result.csv",
          "cells.json", "closing.json", "previous.json", "summary.json", "checkpoint", "log.json", "earlier",
          "verify_draw.py", "README.txt"}
@@ -684,9 +690,9 @@ class Bundle:
 
     def run(self, say: Any) -> None:
         for name, grounds in STEPS.items():
-            logged = self.log_file if isinstance(self.log_file, dict) else {}
+            proof = {"consistency"} if isinstance(self.log_file, dict) and "consistency" in self.log_file else set()
             plan = self.of or {"beacon": None}  # what cannot be read may have named one
-            there = {*self.files, *self.summary, *plan, *logged, *self.options}
+            there = {*self.files, *self.summary, *plan, *proof, *self.options}
             if not SPEAK_OF.get(name, there) & there:
                 continue
             status, sentence = "ok", ""
@@ -791,7 +797,7 @@ class Bundle:
         if key is None:
             raise NotYet
         need({"checkpoint", "log.json"} <= self.files.keys(), "验证包里没有检查点或日志 (no checkpoint or no log in the bundle)")
-        keys = [read_key(key), *map(read_key, self.witnesses)]
+        keys = [read_key(key), *(read_key(witness, 4) for witness in self.witnesses)]
         self.tree = read_checkpoint(self.files["checkpoint"], keys)
         if "earlier" in self.files:
             self.old = read_checkpoint(self.files["earlier"], keys[:1])
@@ -851,9 +857,13 @@ def verify_bundle(path: str, log_key: str | None, witnesses: tuple[str, ...]) ->
         say(f"验证未通过 (first failing step): {failed[0]}")
     elif skipped:
         say(f"没有发现不一致，但尚未全部公开 (nothing failed, but not all is public yet): {', '.join(skipped)}")
-    else:
+    elif "order" not in bundle.done:
+        say("没有发现不一致，但验证包里没有公开日志 (nothing failed, but the bundle has no log)")
+    elif log_key:
         say("验证通过，每一步都一致 (every step is ok)")
-    return 1 if failed else 2 if skipped else 0
+    else:
+        say("验证通过，每一步都一致；日志公钥取自验证包本身 (every step is ok; the log's key is the bundle's own)")
+    return 1 if failed else 2 if skipped or "order" not in bundle.done else 0
 
 def replay(plan_text: bytes, frame: bytes, reveals: bytes, campaign: Any = None, beacon: Any = None) -> Any:
     """The whole draw from the bytes of its files: the result lines and the summary."""
@@ -872,19 +882,20 @@ def replay(plan_text: bytes, frame: bytes, reveals: bytes, campaign: Any = None,
     return drawn.lines, drawn.summary
 
 def main(arguments: list[str]) -> int:
-    names, given, rest = [], {}, list(arguments)
+    names, given, witnesses, rest = [], {}, [], list(arguments)
     while rest:
         name = rest.pop(0)
-        if name in ("--expect", "--campaign", "--beacon", "--log-key", "--witness") and rest:
+        if name == "--witness" and rest:
+            witnesses.append(rest.pop(0))
+        elif name in ("--expect", "--campaign", "--beacon", "--log-key") and rest:
             given[name] = rest.pop(0)
         else:
             names.append(name)
     try:
-        if len(names) == 1 and given.keys() <= {"--log-key", "--witness"}:
-            witnesses = (given["--witness"],) if "--witness" in given else ()
-            return verify_bundle(names[0], given.get("--log-key"), witnesses)
+        if len(names) == 1 and given.keys() <= {"--log-key"}:
+            return verify_bundle(names[0], given.get("--log-key"), tuple(witnesses))
         usage = "用法 (usage): verify_draw.py PLAN.json FRAME.csv REVEALS.json [--expect SHA256] 或 BUNDLE.zip"
-        need(len(names) == 3 and given.keys() <= {"--expect", "--campaign", "--beacon"}, usage)
+        need(len(names) == 3 and not witnesses and given.keys() <= {"--expect", "--campaign", "--beacon"}, usage)
         more = {key[2:]: Path(given[key]).read_bytes() for key in ("--campaign", "--beacon") if key in given}
         lines, summary = replay(*[Path(name).read_bytes() for name in names], **more)
         agrees = given.get("--expect", summary["result_sha256"]).lower() == summary["result_sha256"]

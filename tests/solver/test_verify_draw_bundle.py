@@ -178,6 +178,19 @@ def test_a_zip_that_two_readers_could_read_differently_is_none(make: Any, tmp_pa
         bundle.read(data)
 
 
+def test_a_log_that_names_other_files_does_not_lead_the_script_astray(verifier: ModuleType) -> None:
+    files = {name: data for name, data in GOOD[0].files().items() if name != "summary.json"}
+    log = json.loads(files["log.json"]) | {"summary.json": 1, "closing.json": 1, "lottery": 1}
+    files["log.json"] = json.dumps(log, sort_keys=True, separators=(",", ":")).encode()
+    steps = steps_of(verifier, files, None)
+    assert steps == of_the_library(files, None)
+    assert ("log", "failed") in steps
+
+
+def test_the_key_of_a_witness_is_not_the_key_of_a_log(verifier: ModuleType) -> None:
+    assert ("checkpoint", "failed") in steps_of(verifier, GOOD[0].files(), WITNESS.verifier)
+
+
 CONTENTS = (
     None,
     b"",
@@ -205,6 +218,23 @@ def test_whatever_a_file_holds_the_script_says_what_the_library_says(
         elif name == "plan.json":
             continue  # that is no bundle
         assert steps_of(verifier, files, None) == of_the_library(files, None), name
+
+
+def test_without_the_log_the_script_says_that_it_has_not_seen_the_order_of_events(tmp_path: Path) -> None:
+    files = {
+        name: x for name, x in GOOD[0].files().items() if name not in {"checkpoint", "earlier", "log.json"}
+    }
+    (tmp_path / "evidence.zip").write_bytes(zipped(files))
+    code, _, told = run(tmp_path, "evidence.zip")
+    assert code == 2
+    assert told[-1].endswith("(nothing failed, but the bundle has no log)")
+
+
+def test_the_script_says_when_it_took_the_key_of_the_log_from_the_bundle(tmp_path: Path) -> None:
+    (tmp_path / "evidence.zip").write_bytes(zipped(GOOD[0].files()))
+    code, _, told = run(tmp_path, "evidence.zip", "--witness", WITNESS.verifier)
+    assert code == 0
+    assert told[-1].endswith("(every step is ok; the log's key is the bundle's own)")
 
 
 def test_an_asked_for_witness_must_have_cosigned(verifier: ModuleType) -> None:
