@@ -108,16 +108,22 @@ class OwnLine:
     denominator: int
     lot: Lot | None
     """None before the draw is open, for everybody."""
+    came: bool
+    """替补: it was not drawn, and came in the place of another of its cell."""
+    went: bool
+    """替补: it was drawn, and another came in its place."""
     exclusion: str | None
     """The plan's rule by which entities left the register before the freeze, if it has one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """启封后的事实: the seed of the tickets and the table of cells, once both are public."""
+    """启封后的事实: the seed of the tickets, the table of cells, and who replaced whom, by frame id."""
 
     ticket_seed: bytes
     cells: Sequence[Sequence[Any]]
+    came: frozenset[str] = frozenset()
+    went: frozenset[str] = frozenset()
 
 
 def hand_out_salt(session: Session, actor: Actor, draw_id: str, uscc: str, now: datetime) -> Slip:
@@ -170,6 +176,8 @@ def look_up(draw: Draw, frozen: FrozenFrame, uscc: str, code: str, opened: Opene
         numerator=chance[1],
         denominator=chance[2],
         lot=_lot(plan, place, opened) if place and opened else None,
+        came=opened is not None and own in opened.came,
+        went=opened is not None and own in opened.went,
         exclusion=plan.exclusion.rule if plan.exclusion else None,
     )
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from supervision.draw.tables import Draw, DrawState, SourceKind
+from supervision.draw import opening
+from supervision.draw.replacing import REASONS
+from supervision.draw.tables import Draw, DrawState
 from supervision.plan.tables import Task
 from supervision.publication import records
 from supervision.publication.public import (
@@ -74,13 +76,7 @@ def sources(session: Session, draw: Draw) -> tuple[PublicSource, ...]:
 
 def reveals(session: Session, draw: Draw) -> list[str]:
     """揭示: hex, in the order of the plan: the parties', then the public sources'; a missing one is empty."""
-    given = [party.secret or "" for party in records.parties(session, draw.task_id)]
-    return given + [
-        source.randomness or ""
-        if source.kind is SourceKind.BEACON
-        else f"{source.game},{source.issue},{source.result}".encode().hex()
-        for source in records.sources(session, draw.id or 0)
-    ]
+    return [reveal.hex() for reveal in opening.reveals(session, draw)]
 
 
 def replacements(session: Session, draw: Draw) -> tuple[PublicReplacement, ...]:
@@ -92,6 +88,7 @@ def replacements(session: Session, draw: Draw) -> tuple[PublicReplacement, ...]:
         PublicReplacement(
             at=row.decided_at,
             reason=row.reason,
+            reason_name=REASONS.get(row.reason, row.reason),
             cell=drawn[row.new_position].cell,
             out=drawn[row.position].frame_id,
             new=drawn[row.new_position].frame_id,

@@ -140,15 +140,24 @@ def own_proof(session: Session, draw_id: str, uscc: str, code: str) -> bytes:
 
 
 def _opened(session: Session, draw: Draw) -> Opened | None:
-    """What the opening made public; the tickets of a campaign come from its own seed."""
+    """What the opening made public."""
     if draw.seed is None or not disclosure.is_revealed(draw, records.task(session, draw.task_id)):
         return None
+    replaced = disclosure.replacements(session, draw)
+    return Opened(
+        ticket_seed=_ticket_seed(session, draw, draw.seed),
+        cells=draw.cells or (),
+        came=frozenset(each.new for each in replaced),
+        went=frozenset(each.out for each in replaced),
+    )
+
+
+def _ticket_seed(session: Session, draw: Draw, own: str) -> bytes:
     record = _campaign_record(session, draw)
     if record is None:
-        return Opened(bytes.fromhex(draw.seed), draw.cells or ())
+        return bytes.fromhex(own)
     given = [bytes.fromhex(text) for text in disclosure.reveals(session, draw)]
-    shared = seeds.campaign_seed(record, given, Plan.parse(draw.plan_json).alg)
-    return Opened(shared, draw.cells or ())
+    return seeds.campaign_seed(record, given, Plan.parse(draw.plan_json).alg)
 
 
 def _campaign_record(session: Session, draw: Draw) -> bytes | None:

@@ -159,6 +159,8 @@ class PublicReplacement:
 
     at: datetime
     reason: str
+    """Code."""
+    reason_name: str
     cell: str
     out: str
     new: str
