@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import structlog
 import structlog.testing
 
-from supervision.jobs import Jobs
+from supervision.jobs import Jobs, Ticker
 
 
 def test_jobs_run_to_their_end_in_order() -> None:
@@ -77,3 +77,22 @@ def test_a_job_that_fails_does_not_stop_the_next() -> None:
     jobs.close()
     assert done == ["works"]
     assert jobs.pending() == frozenset()
+
+
+def test_a_ticker_works_at_once_again_after_a_failure_and_stops_when_told() -> None:
+    turns, third = [], threading.Event()
+
+    def work() -> None:
+        turns.append(len(turns))
+        if len(turns) == 1:
+            raise OSError("the database is away")
+        if len(turns) == 3:
+            third.set()
+
+    ticker = Ticker(0.001, work)
+    ticker.start()
+    assert third.wait(10)
+    ticker.close()
+    done = len(turns)
+    assert turns[:3] == [0, 1, 2]
+    assert len(turns) == done
