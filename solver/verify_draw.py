@@ -141,6 +141,7 @@ def read_json(text: bytes, what: str) -> Any:
     try:
         value = json.loads(text.decode("ascii"), object_pairs_hook=unique, **hooks)
         canon(value)  # nor may an escape hide a character outside ASCII
+        need(not re.search("true|false", re.sub(r'"([^"\\]|\\.)*"', "", text.decode())), f"{what}中有真假值 (a boolean)")
     except (ValueError, RecursionError):
         raise Disagreement(f"{what}不是 ASCII 的 JSON 文件 (not a JSON text in ASCII)") from None
     return value
@@ -691,8 +692,9 @@ class Bundle:
     def run(self, say: Any) -> None:
         for name, grounds in STEPS.items():
             proof = {"consistency"} if isinstance(self.log_file, dict) and "consistency" in self.log_file else set()
-            plan = self.of or {"beacon": None}  # what cannot be read may have named one
-            there = {*self.files, *self.summary, *plan, *proof, *self.options}
+            there = {*self.files, *self.summary, *self.of, *proof, *self.options}
+            if not self.of and "beacon.json" in self.files:
+                there.add("beacon")  # a plan that cannot be read may have named one
             if not SPEAK_OF.get(name, there) & there:
                 continue
             status, sentence = "ok", ""
@@ -760,11 +762,13 @@ class Bundle:
             need("beacon.json" in self.files, "验证包里没有信标文件 (no beacon file)")
             check_beacon(self.json("beacon.json"), self.of, self.secrets)
         places = [i for i, commit in enumerate(self.of["commits"]) if commit is None]
-        logged = [x for _, x, _ in self.entries() if isinstance(x, dict) and x.get("kind") == "lottery"]
+        own, keys = ("lottery", self.of["draw_id"]), ("game", "issue", "result")
+        logged = [x for _, x, _ in self.entries() if (x.get("kind"), x.get("draw_id")) == own]
         for i, source in zip(places["beacon" in self.of:], self.of.get("lottery", [])):
             head, _, result = self.secrets[i].decode("ascii", "replace").rpartition(",")
             good = head == f"{source['game']},{source['issue']}" and like(ENTRIES["lottery"]["result"], result)
-            good = good and all(x.get("result") == result for x in logged if x.get("position") == i)
+            told = {tuple(map(x.get, keys)) for x in logged if x.get("position") == i}
+            good = good and told <= {(source["game"], source["issue"], result)}
             need(good, f"第 {i + 1} 份揭示不是方案指定的彩票结果 (reveal {i + 1} is not the lottery's result)")
 
     def draw(self) -> None:
@@ -794,7 +798,7 @@ class Bundle:
 
     def checkpoint(self) -> None:
         key = self.log_key or (self.log_file.get("key") if isinstance(self.log_file, dict) else None)
-        if key is None:
+        if not isinstance(key, str):
             raise NotYet
         need({"checkpoint", "log.json"} <= self.files.keys(), "验证包里没有检查点或日志 (no checkpoint or no log in the bundle)")
         keys = [read_key(key), *(read_key(witness, 4) for witness in self.witnesses)]
@@ -802,19 +806,20 @@ class Bundle:
         if "earlier" in self.files:
             self.old = read_checkpoint(self.files["earlier"], keys[:1])
 
-    def entries(self) -> list[tuple[Any, Any, Any]]:
-        """Index, entry and proof of all that the log says of this draw."""
-        told = self.log_file.get("entries") if isinstance(self.log_file, dict) else None
-        told = told if isinstance(told, list) else []
-        return [(x.get("index"), x.get("entry"), x.get("proof")) for x in told if isinstance(x, dict)]
-
     def log_is_sound(self) -> bool:
-        value, keys = self.log_file, {"index", "entry", "proof"}
-        if not isinstance(value, dict) or value.keys() - {"consistency"} != {"key", "entries"}:
+        value = self.log_file
+        if not isinstance(value, dict) or value.keys() | {"consistency"} != {"key", "entries", "consistency"}:
             return False
-        good = isinstance(value["entries"], list) and all(isinstance(x, dict) for x in value["entries"])
-        good = good and all(x.keys() == keys for x in value["entries"]) and canon(value) == self.files["log.json"]
-        return good and all(like(COUNT, i) and like(PROOF, proof) for i, _, proof in self.entries())
+        good = isinstance(value["key"], str) and isinstance(value["entries"], list)
+        good = good and all(isinstance(x, dict) and x.keys() == {"index", "entry", "proof"} for x in value["entries"])
+        good = good and all(like(COUNT, x["index"]) and isinstance(x["entry"], dict) for x in value["entries"])
+        proofs = [*(x["proof"] for x in value["entries"]), value.get("consistency", [])] if good else [None]
+        return all(like(PROOF, proof) for proof in proofs) and canon(value) == self.files["log.json"]
+
+    def entries(self) -> list[tuple[int, Any, list[str]]]:
+        """Index, entry and proof of all that the log says of this draw."""
+        told = self.log_file["entries"] if "log.json" in self.files and self.log_is_sound() else []
+        return [(x["index"], x["entry"], x["proof"]) for x in told]
 
     def log(self) -> None:
         need(self.log_is_sound(), "日志文件不是规范文本或格式不符 (malformed log file)")
@@ -823,8 +828,8 @@ class Bundle:
             need(good, f"日志里没有第 {index} 条这样的条目 (entry {index} is not in the log)")
 
     def consistency(self) -> None:
-        proof: Any = self.log_file.get("consistency") if isinstance(self.log_file, dict) else None
-        good = like(PROOF, proof) and "earlier" in self.files
+        proof = self.log_file.get("consistency")
+        good = proof is not None and "earlier" in self.files
         good = good and is_prefix(self.old, self.tree, [bytes.fromhex(x) for x in proof])
         need(good, "公开日志改过以前的条目 (the log is not the earlier one and more)")
 
