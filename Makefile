@@ -45,7 +45,7 @@ vendor: ## 重建前端资源（需要 Node.js）  rebuild the front-end assets 
 	npm ci --no-audit --no-fund
 	npm run vendor
 
-bench: $(VENV)/.test ## 基准测试  measure the figures of docs/benchmarks.md
+bench: $(VENV)/.test .venv-bench/.peers ## 基准测试  measure the figures of docs/benchmarks.md
 	shopt -s nullglob; for file in benchmarks/[a-z]*.py; do \
 	  name="$$(basename "$$file" .py)"; echo "== $$name"; $(BIN)/python -m "benchmarks.$$name"; \
 	done
@@ -60,6 +60,12 @@ clean: ## 删除缓存与测试输出（保留数据与 .venv）  remove caches 
 # The environment follows its lock files; setup.sh leaves the stamps.
 $(VENV)/.runtime: requirements.lock pyproject.toml tools/setup.sh
 	tools/setup.sh runtime
+
+# The peers that benchmarks measure beside us; a figure says so where one is absent.
+.venv-bench/.peers: requirements-bench.lock
+	$(BIN)/python -m venv --clear .venv-bench
+	.venv-bench/bin/python -m pip --disable-pip-version-check --no-input -qq install --require-hashes -r $<
+	touch $@
 
 $(VENV)/.test: requirements-test.lock requirements.lock pyproject.toml tools/setup.sh
 	tools/setup.sh test

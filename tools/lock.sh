@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Writes requirements.lock and requirements-test.lock from pyproject.toml: every package with its hashes, for every
-# platform, and no index address. Pins that still fit stay; `tools/lock.sh --upgrade` renews them all.
+# Writes the lock files from pyproject.toml: every package with its hashes, for every platform, and no index address. Pins that still fit stay; `tools/lock.sh --upgrade` renews them all.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . tools/common.sh
@@ -15,9 +14,11 @@ fi
 compile() {
   say "$1"
   "$uv" pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-    --custom-compile-command "make lock" --output-file "$@" pyproject.toml
+    --custom-compile-command "make lock" --output-file "$@"
 }
 
-compile requirements.lock --extra build "${@}"
+compile requirements.lock --extra build "${@}" pyproject.toml
 # The tests run on the very versions of the runtime.
-compile requirements-test.lock --extra build --extra test --constraint requirements.lock "${@}"
+compile requirements-test.lock --extra build --extra test --constraint requirements.lock "${@}" pyproject.toml
+# The peers of the benchmarks have an environment of their own.
+compile requirements-bench.lock --group peers "${@}"
