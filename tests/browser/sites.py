@@ -25,9 +25,15 @@ def faults(page: Page, address: str, size: str, *, axe: bool = True) -> list[str
     page.set_viewport_size({"width": width, "height": height})
     answer = page.goto(address)
     found = [] if answer is not None and answer.status < 400 else [f"{address} is refused"]
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    if wide > width:
-        found.append(f"{address} is {wide} px wide at {width}")
+    return found + faults_here(page, f"{address} ({size})", axe=axe)
+
+
+def faults_here(page: Page, what: str = "", *, axe: bool = True) -> list[str]:
+    """Says of the page as it stands if it is wider than the window, and what axe finds."""
+    found: list[str] = []
+    wide, room = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    if wide > room:
+        found.append(f"{what} is {wide} px wide")
     if axe and (results := Axe().run(page)).violations_count:
-        found.append(f"{address} ({size}): {results.generate_report()}")
+        found.append(f"{what}: {results.generate_report()}")
     return found

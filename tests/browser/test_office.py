@@ -76,6 +76,8 @@ OTHERS = [
     (Role.WITNESS, "/office/draws"),
     (Role.WITNESS, "/office/draws/parts/360681-2026-P01-T02"),
     (Role.AUDITOR, "/office/journal/check"),
+    (Role.AUDITOR, DRAW),
+    (Role.AUDITOR, f"{DRAW}/links"),
     (Role.ADMINISTRATOR, "/office/people"),
     (Role.ADMINISTRATOR, "/office/people/witness"),
 ]

@@ -8,12 +8,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from api.app import create_app
+from solver.blind import salt
+from solver.verify import check_own_line
 from supervision.database import Database
 from supervision.settings import Settings
 from tests.api import published
 from tests.api.published import LATER, Site
-from tests.browser.sites import faults, watch
+from tests.browser.sites import faults, faults_here, watch
 from tests.conftest import lay_tables
+from tests.supervision.county import FRAME_KEY
 
 pytestmark = pytest.mark.browser
 
@@ -47,6 +50,7 @@ def pages(site: Site) -> list[str]:
         *(f"/draws/{number}" for number in (site.draw_id, site.void_id, site.open_id)),
         f"/draws/{site.draw_id}/drawn",
         f"/draws/{site.draw_id}/check",
+        f"/draws/{site.draw_id}/mine",
         "/releases",
         f"/releases/{site.releases[0]}",
         f"/entities/{site.usccs[1]}",
@@ -75,7 +79,7 @@ def test_every_page_fits_a_desk(page: Page, served: Served) -> None:
 
 def test_in_english_too(page: Page, served: Served) -> None:
     found = []
-    for path in ("/", f"/draws/{served.site.draw_id}", "/about"):
+    for path in ("/", f"/draws/{served.site.draw_id}", f"/draws/{served.site.draw_id}/mine", "/about"):
         found += faults(page, f"{served.address}{path}?lang=en", "phone")
     assert found == []
     expect(page.get_by_role("heading", name="Why it is fair")).to_be_visible()
@@ -91,6 +95,28 @@ def test_a_citizen_finds_a_shop_and_checks_its_draw(page: Page, served: Served) 
     page.get_by_role("link", name=served.site.draw_id, exact=True).click()
     page.get_by_role("link", name="在线复算").click()
     expect(page.get_by_text("验证通过")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_an_enterprise_reads_why_it_was_drawn_and_takes_the_proof_with_it(
+    page: Page, served: Served, size: str
+) -> None:
+    who = served.site.usccs[0]
+    complaints = watch(page)
+    assert faults(page, f"{served.address}/draws/{served.site.draw_id}/mine", size) == []
+    page.get_by_label("统一社会信用代码").fill(who)
+    page.get_by_label("查询码").fill("0" * 64)
+    page.get_by_role("button", name="查询").click()
+    expect(page.get_by_role("alert")).to_contain_text("不相符")
+    page.get_by_label("查询码").fill(salt(FRAME_KEY, who).hex())
+    page.get_by_role("button", name="查询").click()
+    expect(page.get_by_text("本户被抽中").first).to_be_visible()
+    assert faults_here(page) == []
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="下载证明文件").click()
+    assert check_own_line(saving.value.path().read_bytes()).drawn is True
+    assert who not in page.url
+    assert [each for each in complaints if "422" not in each] == []
 
 
 def test_the_command_to_run_is_copied_whole(page: Page, served: Served) -> None:

@@ -136,7 +136,7 @@ def test_a_replacement_stands_by_ids_of_the_frame_and_its_firms_are_told_why(
     assert replaced["reason_name"] == "已注销或被吊销"
     assert "卷宗甲" not in str(told)
     page = empty.get(f"/draws/{draw.draw_id}").text
-    assert replaced["new"] in page
+    assert f'title="{replaced["new"]}"' in page
     assert gone.uscc not in page
     assert came.uscc not in page
     for who, sentence in ((gone.uscc, "已由别户替补"), (came.uscc, "作为替补列入检查")):
