@@ -5,6 +5,7 @@ key. Each organ freezes and has its own plan approved; then the organiser seals 
 do the parties reveal, once for all draws.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -162,6 +163,7 @@ def seal_campaign(session: Session, actor: Actor, code: str, now: datetime) -> C
     organiser = records.task_by_id(session, campaign.task_id)
     if organiser.reveal_by is not None and organiser.reveal_by <= now:
         raise InvalidInput(field="揭示截止时间", problem="已经过去，不能再定案。请作废各任务后重新组织。")
+    _check_alike(session, code, draws)
     body = Record.of(code, [draw.plan_hash for draw in draws]).record
     campaign.record, campaign.sealed_at = body.decode(), now
     session.add(campaign)
@@ -180,6 +182,12 @@ def campaigns(session: Session, actor: Actor) -> list[CampaignView]:
 def campaign_of(session: Session, actor: Actor, code: str) -> CampaignView:
     require(actor, *plans.OFFICE)
     return _view(session, _campaign(session, actor, code))
+
+
+def given_by(session: Session, task: Task) -> str:
+    """The campaign whose organiser decides parties and sources of a task; empty where its planner does."""
+    campaign = records.campaign(session, task.campaign) if task.campaign else None
+    return campaign.code if campaign is not None and campaign.task_id != task.id else ""
 
 
 def record_of(session: Session, draw: Draw) -> Record | None:
@@ -210,6 +218,17 @@ def shared_terms(session: Session, task: Task) -> tuple[bytes, Sequence[DrawPart
     if any(getattr(task, name) != getattr(organiser, name) for name in SHARED):
         raise CampaignDiffers(task=task.code, code=campaign.code)
     return bytes.fromhex(campaign.frame_key), records.parties(session, organiser.id or 0)
+
+
+def _check_alike(session: Session, code: str, draws: Sequence[Draw]) -> None:
+    """The organiser's task may have changed since another one froze: then their plans do not go together."""
+    alike = [
+        {name: json.loads(draw.plan_json).get(name) for name in ("commits", "beacon", "lottery", "open_by")}
+        for draw in draws
+    ]
+    for draw, shared in zip(draws, alike, strict=True):
+        if shared != alike[0]:
+            raise CampaignDiffers(task=records.task_by_id(session, draw.task_id).code, code=code)
 
 
 def _take_over(task: Task, organiser: Task) -> None:

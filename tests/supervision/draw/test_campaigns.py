@@ -237,6 +237,22 @@ def test_tasks_join_before_their_freeze_and_share_the_organisers_parties_and_sou
         ]
 
 
+def test_plans_that_no_longer_go_together_are_not_sealed(
+    database: Database, office: Office, fire: Office
+) -> None:
+    with database.writing() as session:
+        code, own, other = joined(session, office, fire)
+        county.committed(session, office, own)
+        for people_of, task in ((fire, other), (office, own)):
+            if task is own:
+                later = county.draft(reveal_by=AFTER, use_beacon=True)
+                plans.change_task(session, office.planner, own.code, later, NOW)
+            draw = draws.freeze(session, people_of.planner, task.code, WITH_BEACON, NOW, FRAME_KEY)
+            draws.approve(session, people_of.approver, draw.draw_id, NOW)
+        with pytest.raises(CampaignDiffers):
+            campaigns.seal_campaign(session, office.planner, code, NOW)
+
+
 def test_an_organ_elsewhere_finds_no_campaign_here(
     database: Database, office: Office, fire: Office, enrol: Callable[..., Actor]
 ) -> None:
