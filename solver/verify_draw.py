@@ -9,9 +9,8 @@ Three files: prints the drawn lines id,cell,ticket on standard output and one JS
 result_sha256, cells_sha256} on standard error, and exits 0; or one sentence that says what does not agree, and exits 1.
 A bundle, or its folder: prints one line a step (docs/transparency-log.md, section 5) and the JSON line on standard
 error, the drawn lines on standard output. Exits 0 when every step is ok, 1 when one failed, 2 when none failed but
-some could not run, for it is not all public yet. Take the log's key from elsewhere than the bundle.
-
-Every rule is in this file, in the order of its use.
+some could not run, for it is not all public yet. Take the log's key from elsewhere than the bundle. Every rule is in
+this file, in the order of its use.
 """
 
 from __future__ import annotations
@@ -673,13 +672,13 @@ class Bundle:
 
     def __init__(self, files: dict[str, bytes], log_key: str | None = None, witnesses: tuple[str, ...] = ()) -> None:
         self.files, self.log_key, self.witnesses = files, log_key, witnesses
-        self.options = {"--log-key"} if log_key else set()
         self.values: dict[str, Any] = {}  # what the JSON files hold, once read
         self.of: Plan = {}
         self.done: dict[str, str] = {}
         self.drawn: Any = None  # the Draw, once made
         self.summary: dict[str, str] = self.attempt(self.read_summary) if "summary.json" in files else {}
         self.log_file: Any = self.attempt(lambda: self.json("log.json")) if "log.json" in files else {}
+        self.sound = "log.json" in files and self.log_is_sound()
 
     @staticmethod
     def attempt(read: Any) -> Any:
@@ -691,16 +690,15 @@ class Bundle:
 
     def run(self, say: Any) -> None:
         for name, grounds in STEPS.items():
-            proof = {"consistency"} if isinstance(self.log_file, dict) and "consistency" in self.log_file else set()
-            there = {*self.files, *self.summary, *self.of, *proof, *self.options}
-            if not self.of and "beacon.json" in self.files:
-                there.add("beacon")  # a plan that cannot be read may have named one
+            proof = {"consistency"} if self.sound and "consistency" in self.log_file else set()
+            there = {*self.files, *self.summary, *self.of, *proof, *(["--log-key"] if self.log_key else [])}
+            there |= {"beacon"} if "beacon.json" in self.files and not self.of else set()  # it may have been named
             if not SPEAK_OF.get(name, there) & there:
                 continue
             status, sentence = "ok", ""
             try:
                 holds = all(self.done.get(x) == "ok" or x == "sources" not in self.done for x in grounds.split())
-                if not holds and (name != "log" or self.log_is_sound()):  # what cannot be read fails, whoever signed
+                if not holds and (name != "log" or self.sound):  # what cannot be read fails, whoever signed
                     raise NotYet
                 getattr(self, name)()
             except Disagreement as error:
@@ -818,11 +816,11 @@ class Bundle:
 
     def entries(self) -> list[tuple[int, Any, list[str]]]:
         """Index, entry and proof of all that the log says of this draw."""
-        told = self.log_file["entries"] if "log.json" in self.files and self.log_is_sound() else []
+        told = self.log_file["entries"] if self.sound else []
         return [(x["index"], x["entry"], x["proof"]) for x in told]
 
     def log(self) -> None:
-        need(self.log_is_sound(), "日志文件不是规范文本或格式不符 (malformed log file)")
+        need(self.sound, "日志文件不是规范文本或格式不符 (malformed log file)")
         for index, entry, proof in self.entries():
             good = included(canon(entry), index, self.tree, [bytes.fromhex(x) for x in proof])
             need(good, f"日志里没有第 {index} 条这样的条目 (entry {index} is not in the log)")
