@@ -6,7 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from api.i18n import lazy
-from supervision.draw.tables import DrawState
+from supervision.draw.tables import DrawState, SourceKind
 from supervision.publication.public import PublicDraw
 
 VERIFIER = "verify_draw.py"
@@ -95,6 +95,16 @@ def _of_cells(draw: PublicDraw, whole: int, blinded: bool) -> tuple[Chance, ...]
 def command_for(draw: PublicDraw, address: str) -> str:
     """The lines that fetch the files and replay the draw."""
     base = address.rstrip("/")
-    fetch = " ".join(f"-OJ {base}/draws/{draw.draw_id}/{name}" for name in FILES)
+    more = [f"{name}.json" for name in _also_needed(draw)]
+    fetch = " ".join(f"-OJ {base}/draws/{draw.draw_id}/{name}" for name in (*FILES, *more))
     files = " ".join(f"{draw.draw_id}-{name}" for name in FILES)
-    return f"curl -O {base}/{VERIFIER} {fetch}\npython3 {VERIFIER} {files} --expect {draw.result_sha256}"
+    options = "".join(f" --{name.partition('.')[0]} {draw.draw_id}-{name}" for name in more)
+    replay = f"python3 {VERIFIER} {files}{options} --expect {draw.result_sha256}"
+    return f"curl -O {base}/{VERIFIER} {fetch}\n{replay}"
+
+
+def _also_needed(draw: PublicDraw) -> list[str]:
+    """Files beyond the three: without the campaign's record the tickets come out otherwise."""
+    campaign = draw.campaign is not None and draw.plan_hash in (draw.campaign.record or "")
+    beacon = any(source.kind is SourceKind.BEACON and source.randomness for source in draw.sources)
+    return [name for name, needed in (("campaign", campaign), ("beacon", beacon)) if needed]

@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from solver.blind import salt
+from solver.campaign import Campaign as Record
 from supervision.database import Database
 from supervision.draw import opening, records, replacing
 from supervision.draw import service as draws
@@ -115,6 +116,7 @@ def test_public_sources_stand_with_their_results(
     for text in ("第 12,345 轮", "cd" * 32, "彩票 ssq 第 2026135 期", "02-09-14"):
         assert text in page
     beacon = empty.get(f"/draws/{draw.draw_id}/beacon.json").json()
+    assert f"--beacon {draw.draw_id}-beacon.json --expect {draw.result_sha256}" in page
     assert beacon == {"round": 12_345, "randomness": "cd" * 32, "signature": "ef" * 48}
 
 
@@ -153,26 +155,30 @@ def test_the_other_plans_of_a_campaign_are_led_to(
     with settled.writing() as session:
         first = county.drawn(session, office, county.new_task(session, office))
         second = county.drawn(session, office, county.new_task(session, office))
-        session.add(
-            Campaign(
-                organ_id=first.organ_id,
-                code="360681-2026-C01",
-                year=2026,
-                serial=1,
-                name="餐饮联合抽查",
-                task_id=first.task_id,
-                frame_key=FRAME_KEY.hex(),
-                created_by="planner",
-                created_at=NOW,
-            )
+        found = Campaign(
+            organ_id=first.organ_id,
+            code="360681-2026-C01",
+            year=2026,
+            serial=1,
+            name="餐饮联合抽查",
+            task_id=first.task_id,
+            frame_key=FRAME_KEY.hex(),
+            created_by="planner",
+            created_at=NOW,
         )
+        session.add(found)
         for draw in (first, second):
             draw.campaign = "360681-2026-C01"
+            found.record = Record.of("360681-2026-C01", (first.plan_hash, second.plan_hash)).record.decode()
             session.add(draw)
     page = empty.get(f"/draws/{first.draw_id}").text
     assert "餐饮联合抽查" in page
     assert f'<a href="/draws/{second.draw_id}">' in page
     assert FRAME_KEY.hex() not in page
+    assert f"--campaign {first.draw_id}-campaign.json --expect" in page
+    assert empty.get(f"/draws/{first.draw_id}/campaign.json").json()["plans"] == sorted(
+        (first.plan_hash, second.plan_hash)
+    )
 
 
 def test_a_void_draw_leads_to_the_draw_that_follows_it(
