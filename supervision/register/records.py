@@ -365,6 +365,6 @@ def traits(session: Session, entity_ids: Sequence[int]) -> dict[int, tuple[str, 
     wanted: list[Any] = [Entity.id, Entity.region_code, Entity.kind, Entity.type_name, Entity.capital]
     for start in range(0, len(entity_ids), _IDS_AT_ONCE):
         part = entity_ids[start : start + _IDS_AT_ONCE]
-        for row in session.exec(sa.select(*wanted).where(col(Entity.id).in_(part))):
+        for row in session.execute(sa.select(*wanted).where(col(Entity.id).in_(part))):
             found[row[0]] = tuple(row[1:])
     return found
