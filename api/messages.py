@@ -15,7 +15,7 @@ from api.i18n import catalogue_path
 ROOT = Path(__file__).parent.parent
 PYTHON = ("api", "supervision", "solver")
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "lazy": None, "ngettext": (1, 2)}
-TEXT_NAMES = ("sentence", "label", "SENTENCES")
+TEXT_NAMES = ("sentence", "label", "SENTENCES", "LOTTERIES", "REASONS", "VOID_REASONS")
 TEXT_SUFFIXES = ("LABELS", "NAMES")
 HEADER = """\
 # The English texts of double-random. Chinese, the key of each entry, is the source.
@@ -71,7 +71,7 @@ def _texts(value: ast.expr | None) -> Iterator[str]:
 
 
 def _from_sentences(path: Path) -> Iterator[Message]:
-    """The sentences of errors, and the values of tables named ``…LABELS`` or ``…NAMES``."""
+    """The sentences of errors, and the values of tables named ``…LABELS``, ``…NAMES`` or as listed."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Assign | ast.AnnAssign):
             names, value = _assigned(node)

@@ -11,17 +11,20 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from api.charts import bar_chart
-from api.deps import Form, Now, Reading, Writing
-from api.office.answers import REFUSALS, Refusal, Translate, done, errors_of, show, status_of, texts
+from api.deps import Now, Reading
+from api.office.answers import Translate, show, texts
 from api.office.labels import state_tag
 from api.office.navigation import OFFICE, Officer
-from api.office.progress import part_steps
+from api.office.parts import waiting_for_party
+from api.office.visiting import Visiting
+from api.office.waiting import source_row
 from api.sheets import CSV, XLSX, attachment, csv_bytes, xlsx_bytes
+from supervision.draw import entropy, opening, replacing, viewing
 from supervision.draw import service as draws
-from supervision.draw import viewing
-from supervision.draw.tables import Draw, DrawState
+from supervision.draw.tables import Draw, DrawState, ReplacementState
 from supervision.errors import NotFound
 from supervision.inspection import service as inspection
+from supervision.inspection.replacing import REPLACEABLE
 from supervision.pairing import service as pairings
 from supervision.pairing.tables import Pairing
 from supervision.people.rules import Actor
@@ -35,7 +38,6 @@ from supervision.risk.tables import RiskClass
 router = APIRouter(prefix="/draws")
 PAGE = 50
 EVERYONE = 1_000_000
-PART_FIELDS = {"承诺": "commitment", "随机数": "secret"}
 MOST_BARS = 24
 """Inspectors shown one by one; more of them are counted by load."""
 DRAWN_LABELS = ("序号", "统一社会信用代码", "名称", "区域", "地址", "检查编号", "检查组")
@@ -52,6 +54,8 @@ class DrawnRow:
     address: str
     visit: str
     team: str
+    replaceable: bool
+    """Nothing was found there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,51 +67,25 @@ class Load:
 
 
 @router.get("")
-def list_draws(request: Request, actor: Officer, session: Reading) -> Response:
+def list_draws(visitor: Visiting) -> Response:
+    request, actor, session = visitor.request, visitor.actor, visitor.session
     before = request.query_params.get("before", "")
     rows: Sequence[Draw] = ()
     if actor.has(*OFFICE):
         at = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
         rows = draws.draws(session, actor, before=at, limit=PAGE + 1)
     _ = texts(request)
+    duties = viewing.duties(session, actor)
+    waiting = {duty.task_code: waiting_for_party(_, visitor, duty) for duty in duties}
     return show(
         request,
         "draws",
-        duties=viewing.duties(session, actor),
+        duties=duties,
+        entering={code for code, found in waiting.items() if found is not None and found.to_enter},
         in_office=actor.has(*OFFICE),
         draws=[_row(_, draw, draws.task_of_draw(session, draw)) for draw in rows[:PAGE]],
         next=f"/office/draws?before={rows[PAGE - 1].id}" if len(rows) > PAGE else "",
     )
-
-
-@router.get("/parts/{code}")
-def show_part(code: str, request: Request, actor: Officer, session: Reading) -> Response:
-    return _part_page(request, actor, session, code)
-
-
-@router.post("/parts/{code}/commit")
-def commit(
-    code: str, request: Request, actor: Officer, form: Form, session: Writing, reading: Reading, now: Now
-) -> Response:
-    typed = str(form.get("commitment", ""))[:200]
-    try:
-        draws.commit(session, actor, code, typed, now)
-    except REFUSALS as refusal:
-        session.rollback()
-        return _part_page(request, actor, reading, code, refusal, typed)
-    return done(f"/office/draws/parts/{code}", "committed")
-
-
-@router.post("/parts/{code}/reveal")
-def reveal(
-    code: str, request: Request, actor: Officer, form: Form, session: Writing, reading: Reading, now: Now
-) -> Response:
-    try:
-        draws.reveal(session, actor, code, str(form.get("secret", ""))[:200], now)
-    except REFUSALS as refusal:
-        session.rollback()
-        return _part_page(request, actor, reading, code, refusal)
-    return done(f"/office/draws/parts/{code}", "revealed")
 
 
 @router.get("/{draw_id}/drawn.{ending}")
@@ -126,7 +104,7 @@ def drawn_file(draw_id: str, ending: str, request: Request, actor: Officer, sess
 
 
 @router.get("/{draw_id}")
-def show_draw(draw_id: str, request: Request, actor: Officer, session: Reading) -> Response:
+def show_draw(draw_id: str, request: Request, actor: Officer, session: Reading, now: Now) -> Response:
     _ = texts(request)
     draw = draws.seen_draw(session, actor, draw_id)
     task = draws.task_of_draw(session, draw)
@@ -135,6 +113,9 @@ def show_draw(draw_id: str, request: Request, actor: Officer, session: Reading) 
     pairing = _pairing(session, actor, draw_id) if drawn else None
     loads = _loads(session, actor, pairing)
     here = f"/office/draws/{draw_id}"
+    own = draw.organ_id == actor.organ_id
+    replaced = replacing.replacements_of(session, actor, draw_id) if drawn else []
+    sources = entropy.sources_of(session, actor, draw_id)
     return show(
         request,
         "draw",
@@ -154,6 +135,12 @@ def show_draw(draw_id: str, request: Request, actor: Officer, session: Reading) 
         in_office=actor.has(*OFFICE),
         may_hand_out=_may_hand_out(actor, draw),
         may_link=actor.has(Role.AUDITOR),
+        source_rows=[source_row(_, actor, source, now, may=False) for source in sources],
+        may_open=own and actor.has(Role.APPROVER),
+        overdue=opening.is_overdue(draw, now),
+        may_replace=own and actor.has(Role.PLANNER) and draw.is_open and pairing is not None,
+        replaced=len(replaced),
+        replacements_waiting=sum(each.state is ReplacementState.PROPOSED for each in replaced),
     )
 
 
@@ -173,31 +160,6 @@ def _row(_: Translate, draw: Draw, task: Task) -> dict[str, object]:
         "closed_at": draw.closed_at,
         "state": state_tag(_, draw.state),
     }
-
-
-def _part_page(
-    request: Request,
-    actor: Actor,
-    session: Session,
-    code: str,
-    refusal: Refusal | None = None,
-    typed: str = "",
-) -> Response:
-    _ = texts(request)
-    duty = viewing.duty_of(session, actor, code)
-    errors = errors_of(request, refusal, PART_FIELDS) if refusal else {}
-    if refusal is not None and refusal.code == "reveal_refused":
-        errors = {"secret": errors[""]}
-    return show(
-        request,
-        "draw_part",
-        status=status_of(refusal) if refusal else 200,
-        errors=errors,
-        duty=duty,
-        state=state_tag(_, duty.state),
-        steps=part_steps(_, duty),
-        typed=typed,
-    )
 
 
 def _page_number(request: Request) -> int:
@@ -221,6 +183,7 @@ def _drawn(session: Session, actor: Actor, draw: Draw) -> list[DrawnRow]:
                 address=entity.address,
                 visit=visit.code if visit else "",
                 team="、".join(visit.team) if visit else "",
+                replaceable=visit is not None and visit.state in REPLACEABLE,
             )
         )
     return found

@@ -4,22 +4,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from markupsafe import Markup
 from sqlmodel import Session
 from starlette.responses import RedirectResponse, Response
 
 from api.charts import bar_chart
-from api.deps import Now, Reading
+from api.formats import format_datetime
 from api.office.answers import Translate, show, texts
+from api.office.campaigns import may_seal
 from api.office.labels import industry_label
-from api.office.navigation import OFFICE, STAFF, Officer
-from api.office.progress import Standing, doing
+from api.office.navigation import OFFICE, STAFF
+from api.office.progress import doing
 from api.office.publication import deadline_tag
 from api.office.sign_in import INSPECTORS_ONLY
+from api.office.tasks import standing_of
+from api.office.visiting import Visiting, Visitor
 from supervision.clock import today
+from supervision.draw import campaigns, opening, replacing, viewing
 from supervision.draw import service as draws
-from supervision.draw import viewing
 from supervision.inspection import service as inspection
 from supervision.inspection.tables import VisitState
 from supervision.people.rules import ROLE_NAMES, Actor
@@ -47,7 +50,8 @@ class Step:
 
 
 @router.get("")
-def home(request: Request, actor: Officer, session: Reading, now: Now) -> Response:
+def home(visitor: Visiting) -> Response:
+    request, actor, session, now = visitor.request, visitor.actor, visitor.session, visitor.now
     _ = texts(request)
     if actor.roles == INSPECTORS_ONLY:
         return RedirectResponse("/field", status_code=303)
@@ -59,7 +63,7 @@ def home(request: Request, actor: Officer, session: Reading, now: Now) -> Respon
         request,
         "home",
         roles="、".join(_(ROLE_NAMES[role]) for role in sorted(actor.roles)),
-        steps=list(_steps(_, session, actor, now, tasks)),
+        steps=list(_steps(_, visitor, tasks)),
         figures=_figures(_, session, actor, now, counts.total, len(tasks)),
         running=[_running(_, session, actor, task, now) for task in tasks if task.state is TaskState.PAIRED],
         chart=_industry_chart(_, counts.by_industry) if counts.total else "",
@@ -70,8 +74,9 @@ def home(request: Request, actor: Officer, session: Reading, now: Now) -> Respon
     )
 
 
-def _steps(_: Translate, session: Session, actor: Actor, now: datetime, tasks: list[Task]) -> Iterator[Step]:
+def _steps(_: Translate, visitor: Visitor, tasks: list[Task]) -> Iterator[Step]:
     """What is the actor's turn, the most pressing first."""
+    actor, session, now = visitor.actor, visitor.session, visitor.now
     if actor.has(Role.APPROVER):
         waiting, overdue = publication.count_waiting(session, actor, now)
         if overdue:
@@ -80,21 +85,49 @@ def _steps(_: Translate, session: Session, actor: Actor, now: datetime, tasks: l
             nearest = publication.waiting(session, actor, now, limit=1).rows[0].publish_by
             about = _("{n} 户，最近的期限 {day}").format(n=waiting, day=nearest)
             yield Step(_("审核并公示检查结果"), about, "/office/results")
-    for duty in viewing.duties(session, actor):
-        if duty.waiting:
-            text = _("提交承诺") if duty.may_commit else _("揭示随机数")
-            yield Step(text, duty.task_name, f"/office/draws/parts/{duty.task_code}")
+    yield from _party_steps(_, visitor)
     for task in tasks:
-        yield from _task_steps(_, session, actor, task)
+        yield from _task_steps(_, visitor, task)
+    if actor.has(Role.APPROVER):
+        for draw_id, number in replacing.waiting_replacements(session, actor).items():
+            here = f"/office/draws/{draw_id}/replacements"
+            yield Step(_("审批替补"), _("{draw}，{n} 件").format(draw=draw_id, n=number), here)
     if actor.has(Role.PLANNER):
+        for campaign in campaigns.campaigns(session, actor):
+            if may_seal(visitor, campaign):
+                yield Step(_("联合抽取定案"), campaign.name, f"/office/campaigns/{campaign.code}")
         yield from _register_steps(_, session, actor, now)
 
 
-def _task_steps(_: Translate, session: Session, actor: Actor, task: Task) -> Iterator[Step]:
+def _party_steps(_: Translate, visitor: Visitor) -> Iterator[Step]:
+    """What the actor has to do as a party: commit, and reveal before the deadline."""
+    for duty in viewing.duties(visitor.session, visitor.actor):
+        here = f"/office/draws/parts/{duty.task_code}"
+        if duty.may_commit:
+            yield Step(_("提交承诺"), duty.task_name, here)
+        elif duty.may_reveal and duty.reveal_by is None:
+            yield Step(_("揭示随机数"), duty.task_name, here)
+        elif duty.may_reveal and duty.reveal_by is not None and visitor.now <= duty.reveal_by:
+            moment = format_datetime(duty.reveal_by)
+            yield Step(
+                _("揭示随机数"), _("{task}，{moment} 截止").format(task=duty.task_name, moment=moment), here
+            )
+
+
+def _task_steps(_: Translate, visitor: Visitor, task: Task) -> Iterator[Step]:
     here = f"/office/tasks/{task.code}"
+    actor, session = visitor.actor, visitor.session
     draw = viewing.draw_for(session, actor, task)
-    standing = Standing(task, draws.parties_of(session, actor, task.code), draw, {})
+    standing = standing_of(visitor, task, draw, draws.parties_of(session, actor, task.code), {})
     may = doing(actor, standing)
+    if may.open and draw is not None and opening.is_overdue(draw, visitor.now):
+        yield Step(_("启封抽取"), task.name, f"/office/draws/{draw.draw_id}", urgent=True)
+    if may.note_missing:
+        yield Step(_("记录没有揭示的参与方"), task.name, here, urgent=True)
+    if may.void and standing.waiting is not None and standing.waiting.stuck:
+        yield Step(_("作废不能继续的抽取"), task.name, f"{here}#void", urgent=True)
+    if may.enter:
+        yield Step(_("录入公开随机数"), task.name, here)
     if may.name_parties and not standing.parties:
         yield Step(_("核对预览并确定参与方"), task.name, here)
     if may.freeze:

@@ -9,12 +9,14 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from api.deps import Form, Now, Reading, Writing
-from api.office import task_form
+from api.office import source_form, task_form
 from api.office.answers import REFUSALS, done, errors_of, show, status_of, texts
 from api.office.labels import industry_options, state_tag
 from api.office.navigation import Officer
 from api.office.task_form import GRADES, METHOD_HINT_LABELS, METHOD_LABELS, Entered, WrongForm
 from supervision.clock import today
+from supervision.draw.campaigns import given_by
+from supervision.draw.sources import LOTTERIES
 from supervision.people.rules import Actor, require, scope_of
 from supervision.people.tables import Role
 from supervision.plan import service as plans
@@ -39,6 +41,8 @@ class Choices:
     items: Sequence[tuple[str, str, str]]
     methods: Sequence[tuple[str, str, str]]
     grades: Sequence[tuple[str, str]]
+    games: Sequence[tuple[str, str]]
+    disclosures: Sequence[tuple[str, str, str]]
 
 
 @router.get("/plans")
@@ -122,6 +126,9 @@ def change_task(
     code: str, request: Request, actor: Officer, form: Form, session: Writing, reading: Reading, now: Now
 ) -> Response:
     entered = task_form.read(form)
+    task = plans.own_task(session, actor, code)
+    if given_by(session, task):
+        entered |= source_form.entered_of(plans.draft_of(session, task))
     try:
         plans.change_task(session, actor, code, task_form.draft_from(entered), now)
     except (WrongForm, *REFUSALS) as refusal:
@@ -212,6 +219,9 @@ def _form_page(
         follows=follows,
         reason=reason,
         sizes=[(size, _("{n} 人").format(n=size)) for size in range(2, 11)],
+        lottery_rows=source_form.rows(entered),
+        lotteries_filled=source_form.names_lotteries(entered),
+        given_by=given_by(session, task) if task else "",
         **asdict(_choices(request, actor, session)),
     )
 
@@ -235,4 +245,9 @@ def _choices(request: Request, actor: Actor, session: Session) -> Choices:
         items=items,
         methods=[(key, _(text), _(METHOD_HINT_LABELS[key])) for key, text in METHOD_LABELS.items()],
         grades=[(grade, f"{grade} {_(CLASS_LABELS[RiskClass(grade)])}") for grade in GRADES],
+        games=[*((code, _(name)) for code, name in LOTTERIES.items()), (source_form.OTHER, _("其他彩票"))],
+        disclosures=[
+            (kind.value, _(text), _(source_form.DISCLOSURE_HINT_LABELS[kind]))
+            for kind, text in source_form.DISCLOSURE_LABELS.items()
+        ],
     )

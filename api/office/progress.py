@@ -1,4 +1,4 @@
-"""办理进度: the nine steps of a task, which of them is at hand, and what the actor may do next."""
+"""办理进度: the nine or ten steps of a task, which of them is at hand, and what the actor may do next."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,16 +6,20 @@ from datetime import date, datetime
 
 from api.formats import format_date
 from api.office.answers import Translate
+from api.office.waiting import Waiting
 from supervision.draw.service import PartyView
-from supervision.draw.tables import Draw
+from supervision.draw.tables import Draw, DrawState
 from supervision.draw.viewing import Duty
 from supervision.inspection.tables import VisitState
 from supervision.people.rules import Actor
 from supervision.people.tables import Role
-from supervision.plan.tables import Task, TaskState
+from supervision.plan.tables import Disclosure, Task, TaskState
 
 ORDER = tuple(TaskState)
-STEP_LABELS = ("编制", "承诺", "冻结", "审批", "揭示", "抽取", "匹配", "检查", "公示")
+STEP_LABELS = ("编制", "承诺", "冻结", "审批", "揭示", "抽取", "匹配", "检查", "启封", "公示")
+APPROVAL, REVEAL, OPENING = (STEP_LABELS.index(label) for label in ("审批", "揭示", "启封"))
+WIDER_LABELS = {APPROVAL: "审批和定案", REVEAL: "揭示和随机源"}
+"""In a campaign, and with public sources."""
 Step = tuple[str, str, str]
 """Name, state (done, current, todo, blocked) and date, as ``ui.steps`` takes them."""
 
@@ -29,7 +33,10 @@ class Doing:
     freeze: bool
     approve: bool
     void: bool
+    note_missing: bool
+    enter: bool
     run: bool
+    open: bool
     pair: bool
     redraw: bool
 
@@ -42,6 +49,20 @@ class Standing:
     parties: Sequence[PartyView]
     draw: Draw | None
     visits: Mapping[VisitState, int]
+    waiting: Waiting | None = None
+    """Once its draw is approved, until it is drawn."""
+    shares_parties: bool = False
+    """The organiser of its campaign names them."""
+
+    @property
+    def sealed(self) -> bool:
+        """封存型."""
+        return self.task.disclosure is Disclosure.SEALED
+
+    @property
+    def closed_up(self) -> bool:
+        """封存中: drawn, and not opened yet."""
+        return self.draw is not None and self.draw.state is DrawState.CLOSED and not self.draw.is_open
 
     @property
     def committed(self) -> bool:
@@ -49,7 +70,16 @@ class Standing:
 
     @property
     def revealed(self) -> bool:
-        return bool(self.parties) and all(party.revealed_at for party in self.parties)
+        return bool(self.parties) and all(p.revealed_at or p.missing_at for p in self.parties)
+
+    @property
+    def ready(self) -> bool:
+        """Whether all is there that decides the outcome."""
+        return self.revealed and not self.held_back and (self.waiting is None or self.waiting.settled)
+
+    @property
+    def held_back(self) -> bool:
+        return self.waiting is not None and self.waiting.held_back
 
     @property
     def reached(self) -> int:
@@ -68,7 +98,7 @@ class Standing:
         if self.task.state is TaskState.DRAFT:
             return [party.title for party in self.parties if not party.commitment]
         if self.task.state is TaskState.APPROVED:
-            return [party.title for party in self.parties if not party.revealed_at]
+            return [party.title for party in self.parties if not (party.revealed_at or party.missing_at)]
         return []
 
     @property
@@ -88,24 +118,34 @@ def doing(actor: Actor, standing: Standing) -> Doing:
         edit=planner and state is TaskState.DRAFT,
         name_parties=planner
         and state is TaskState.DRAFT
+        and not standing.shares_parties
         and not any(party.commitment for party in standing.parties),
         freeze=planner and state is TaskState.DRAFT and standing.committed,
         approve=approver and state is TaskState.FROZEN and actor.username not in (frozen_by, task.created_by),
         void=approver and state in (TaskState.FROZEN, TaskState.APPROVED),
-        run=planner and state is TaskState.APPROVED and standing.revealed,
+        note_missing=(planner or approver) and standing.waiting is not None and standing.waiting.may_note,
+        enter=standing.waiting is not None and bool(standing.waiting.to_enter),
+        run=planner and state is TaskState.APPROVED and standing.ready,
+        open=approver and standing.closed_up,
         pair=planner and state is TaskState.DRAWN,
         redraw=planner and state is TaskState.VOID,
     )
 
 
 def steps(_: Translate, standing: Standing) -> list[Step]:
-    """The nine steps: done ones with their dates, the one at hand, those still to come."""
+    """The steps: done ones with their dates, the one at hand, those still to come.
+
+    Only a sealed draw has the one of its opening.
+    """
+    places = [place for place in range(len(STEP_LABELS)) if place != OPENING or standing.sealed]
+    labels = _labels(standing)
     done = _done(standing)
     dates = _dates(standing)
-    first = next((place for place, each in enumerate(done) if not each), len(done))
+    first = next((place for place in places if not done[place]), len(done))
     void = standing.task.state is TaskState.VOID
     found = []
-    for place, label in enumerate(STEP_LABELS):
+    for place in places:
+        label = labels[place]
         if place < first:
             found.append((_(label), "done", _day(dates[place])))
         elif place == first:
@@ -119,11 +159,19 @@ def part_steps(_: Translate, duty: Duty) -> list[Step]:
     """A party's own way through a draw."""
     party = duty.party
     labels = (_("提交承诺"), _("冻结和审批"), _("揭示随机数"), _("抽取并封存"))
-    moments = (party.committed_at, duty.approved_at, party.revealed_at, None)
+    moments = (party.committed_at, duty.approved_at, party.revealed_at or party.missing_at, None)
     done = (*(moment is not None for moment in moments[:3]), party.secret is not None)
     first = next((place for place, each in enumerate(done) if not each), len(done))
-    states = ("done" if each else "current" if place == first else "todo" for place, each in enumerate(done))
+    states = ["done" if each else "current" if place == first else "todo" for place, each in enumerate(done)]
+    if party.missing_at is not None:
+        states[2] = "blocked"
     return list(zip(labels, states, map(_day, moments), strict=True))
+
+
+def _labels(standing: Standing) -> list[str]:
+    task = standing.task
+    wider = {APPROVAL: task.campaign is not None, REVEAL: task.use_beacon or bool(task.lotteries)}
+    return [WIDER_LABELS[place] if wider.get(place) else label for place, label in enumerate(STEP_LABELS)]
 
 
 def _done(standing: Standing) -> list[bool]:
@@ -131,11 +179,12 @@ def _done(standing: Standing) -> list[bool]:
         bool(standing.parties) or standing.past(TaskState.FROZEN),
         standing.committed,
         standing.past(TaskState.FROZEN),
-        standing.past(TaskState.APPROVED),
-        standing.past(TaskState.DRAWN) or (standing.past(TaskState.APPROVED) and standing.revealed),
+        standing.past(TaskState.APPROVED) and not standing.held_back,
+        standing.past(TaskState.DRAWN) or (standing.past(TaskState.APPROVED) and standing.ready),
         standing.past(TaskState.DRAWN),
         standing.past(TaskState.PAIRED),
         standing.past(TaskState.DONE) or standing.inspected,
+        standing.draw is not None and standing.draw.is_open,
         standing.past(TaskState.DONE),
     ]
 
@@ -148,10 +197,11 @@ def _dates(standing: Standing) -> list[date | None]:
         _last([party.committed_at for party in parties]),
         draw.frozen_at if draw else None,
         draw.approved_at if draw else None,
-        _last([party.revealed_at for party in parties]),
+        _last([party.revealed_at or party.missing_at for party in parties]),
         drawn_at,
         None,
         None,
+        draw.opened_at if draw else None,
         None,
     ]
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from api.i18n import lazy
+from api.office import source_form
 from supervision.plan.rules import PPM, TaskDraft
 from supervision.plan.tables import DrawMode
 from supervision.risk.tables import RiskClass
@@ -45,6 +46,7 @@ FIELDS: Mapping[str, str] = {
     "抽查比例": "method",
     "抽取户数": "number",
     "重抽原因": "redraw_reason",
+    **source_form.FIELDS,
 }
 """What the services call a field → its name in the form."""
 PROBLEMS: Mapping[str, str] = {
@@ -88,6 +90,7 @@ def blank(region_prefix: str, year: int) -> Entered:
         "starts": "",
         "ends": f"{year}-12-31",
         "publish_drawn_list": "1",
+        **source_form.blank(),
     }
 
 
@@ -99,7 +102,7 @@ def read(form: FormData) -> Entered:
             entered[f"{kind}_{grade}"] = str(form.get(f"{kind}_{grade}", "")).strip()[:30]
     entered |= {name: [str(value) for value in form.getlist(name)] for name in LISTS}
     entered["publish_drawn_list"] = "1" if form.get("publish_drawn_list") == "1" else ""
-    return entered
+    return entered | source_form.read(form)
 
 
 def entered_of(draft: TaskDraft) -> Entered:
@@ -118,6 +121,7 @@ def entered_of(draft: TaskDraft) -> Entered:
         "starts": draft.starts.isoformat(),
         "ends": draft.ends.isoformat(),
         "publish_drawn_list": "1" if draft.publish_drawn_list else "",
+        **source_form.entered_of(draft),
     }
     if fixed:
         return entered | {f"weight_{grade}": str(rate) for grade, rate in rates.items()}
@@ -147,6 +151,7 @@ def draft_from(entered: Entered) -> TaskDraft:
         "starts": entered["starts"],
         "ends": entered["ends"],
         "publish_drawn_list": entered["publish_drawn_list"] == "1",
+        **source_form.fields(entered, errors),
     }
     if fields["number"] == "":
         errors["number"] = PROBLEMS["number"]

@@ -4,34 +4,34 @@ Every act asks for its ``form``, which checks the form's token even where it has
 """
 
 import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated
+from collections.abc import Callable, Mapping, Sequence
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from sqlmodel import Session
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from api.deps import Config, Form, Now, Reading, Writing
-from api.logs import Stamped
+from api.deps import Config, Form, Reading, Writing
 from api.formats import format_percent
+from api.logs import Stamped
 from api.office.answers import REFUSALS, Refusal, done, errors_of, sentence_of, show, status_of, texts
 from api.office.labels import state_tag
 from api.office.navigation import Officer
 from api.office.progress import Standing, doing, steps
-from api.office.views import PreviewView, cell_rows, preview_view, task_facts
+from api.office.views import PreviewView, cell_rows, preview_view, source_facts, task_facts
+from api.office.visiting import Visiting, Visitor
+from api.office.waiting import Waiting, name_of, planned_names, source_row, waiting_of
 from api.sheets import CSV, XLSX, attachment, csv_bytes, xlsx_bytes
 from solver.pairing import PairingInfeasible
+from supervision.draw import campaigns, entropy, opening, viewing
 from supervision.draw import service as draws
-from supervision.draw import viewing
 from supervision.draw.freezing import blinds
 from supervision.draw.parties import NamedParty
 from supervision.draw.rules import KIND_NAMES, VOID_REASONS, kinds_of
 from supervision.draw.service import Freeze
-from supervision.draw.tables import PartyKind
+from supervision.draw.tables import Draw, DrawState, PartyKind
 from supervision.inspection import service as inspection
+from supervision.inspection.tables import VisitState
 from supervision.pairing import service as pairings
 from supervision.people import service as people
 from supervision.people.rules import Actor
@@ -45,24 +45,6 @@ from supervision.settings import Settings
 router = APIRouter(prefix="/tasks/{code}")
 MOST_PARTIES = 4
 CELL_LABELS = ("区域", "行业", "等级", "户数", "抽中概率（分数）", "抽中概率（百分数）", "期望户数")
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Who looks at a task's page, and with what."""
-
-    request: Request
-    actor: Actor
-    session: Session
-    now: datetime
-    settings: Settings
-
-
-def visitor_of(request: Request, actor: Officer, session: Reading, now: Now, settings: Config) -> Visitor:
-    return Visitor(request, actor, session, now, settings)
-
-
-Visiting = Annotated[Visitor, Depends(visitor_of)]
 
 
 @router.get("")
@@ -151,19 +133,27 @@ def task_page(
     *,
     entered_parties: Sequence[NamedParty] | None = None,
     entered_void: dict[str, str] | None = None,
+    entered_source: Mapping[str, str] | None = None,
+    errors: dict[str, str] | None = None,
 ) -> Response:
-    """The page of a task; after a refused act with the reason at its head."""
+    """The page of a task; after a refused act with the reason at its head.
+
+    ``errors``: the reason at its field, where the refusal itself names none.
+    """
     request, actor, session = visitor.request, visitor.actor, visitor.session
     _ = texts(request)
     task = plans.task_of(session, actor, code)
     draw = viewing.draw_for(session, actor, task)
     parties = draws.parties_of(session, actor, code)
     visits = inspection.progress_of_task(session, actor, task.id or 0)
-    standing = Standing(task, parties, draw, visits)
+    sources = entropy.sources_of(session, actor, draw.draw_id) if draw else []
+    standing = standing_of(visitor, task, draw, parties, visits, sources)
     may = doing(actor, standing)
+    given_by = campaigns.given_by(session, task)
     tag_names = classifying.effective_table(session).tags
     items = plans.items_of(session, task)
     preview, problem = _preview_or_problem(visitor, task)
+    planned = _planned(visitor, task) if draw is None else [name_of(_, source) for source in sources]
     entered = entered_parties or [NamedParty(p.username, p.title, p.kind) for p in parties]
     wanted = kinds_of(visitor.settings.party_kinds)
     shortages = _shortages(refusal)
@@ -171,17 +161,28 @@ def task_page(
         request,
         "task",
         status=status_of(refusal) if refusal else 200,
-        errors=errors_of(request, refusal, fields) if refusal and not shortages else {},
+        errors=errors or (errors_of(request, refusal, fields) if refusal and not shortages else {}),
         shortages=shortages,
         task=task,
         state=state_tag(_, task.state),
         steps=steps(_, standing),
-        facts=task_facts(_, task, plans.plan_of_task(session, task), items, tag_names),
+        facts=[
+            *task_facts(_, task, plans.plan_of_task(session, task), items, tag_names),
+            *source_facts(_, task, planned, given_by),
+        ],
         may=may,
         draw=draw,
         parties=parties,
         waiting_for=standing.waiting_for,
-        duty=_duty(session, actor, code, parties),
+        waiting=standing.waiting,
+        source_rows=[source_row(_, actor, source, visitor.now, may=False) for source in sources],
+        planned=planned,
+        entered_source=entered_source or {},
+        relay=bool(visitor.settings.drand_relay),
+        given_by=given_by,
+        overdue=draw is not None and opening.is_overdue(draw, visitor.now),
+        may_join=may.edit and task.campaign is None,
+        duty=_duty(session, actor, parties),
         accounts=_accounts(session, actor) if may.name_parties else [],
         entered_parties=_padded(entered or [NamedParty(actor.username, "", PartyKind.ORGANISER)]),
         party_kinds=[(kind.value, _(name)) for kind, name in KIND_NAMES.items()],
@@ -208,6 +209,54 @@ def _act(visitor: Visitor, session: Session, code: str, word: str, act: Callable
     return done(f"/office/tasks/{code}", word)
 
 
+def standing_of(
+    visitor: Visitor,
+    task: Task,
+    draw: Draw | None,
+    parties: Sequence[draws.PartyView],
+    visits: Mapping[VisitState, int],
+    sources: Sequence[entropy.SourceView] | None = None,
+) -> Standing:
+    """How the task stands for the visitor at this moment. ``sources``: looked up where not given."""
+    waiting = None
+    if draw is not None and draw.state is DrawState.APPROVED:
+        found = (
+            entropy.sources_of(visitor.session, visitor.actor, draw.draw_id) if sources is None else sources
+        )
+        waiting = _waiting(visitor, task, draw, parties, found)
+    shares = bool(campaigns.given_by(visitor.session, task))
+    return Standing(task, parties, draw, visits, waiting, shares)
+
+
+def _waiting(
+    visitor: Visitor,
+    task: Task,
+    draw: Draw,
+    parties: Sequence[draws.PartyView],
+    sources: Sequence[entropy.SourceView],
+) -> Waiting:
+    actor, session = visitor.actor, visitor.session
+    mine = task.organ_id == actor.organ_id or any(party.username == actor.username for party in parties)
+    return waiting_of(
+        texts(visitor.request),
+        actor,
+        parties,
+        sources,
+        task.reveal_by,
+        visitor.now,
+        held_back=draw.campaign is not None and campaigns.record_of(session, draw) is None,
+        takes_part=mine,
+    )
+
+
+def _planned(visitor: Visitor, task: Task) -> list[str]:
+    """The public sources that a freeze would write into the plan."""
+    try:
+        return planned_names(texts(visitor.request), task, visitor.settings)
+    except REFUSALS as refusal:
+        return [sentence_of(visitor.request, refusal)]
+
+
 def _draw_id(visitor: Visitor, code: str) -> str:
     task = plans.task_of(visitor.session, visitor.actor, code)
     draw = viewing.draw_for(visitor.session, visitor.actor, task)
@@ -230,11 +279,9 @@ def _preview_or_problem(visitor: Visitor, task: Task) -> tuple[PreviewView | Non
     return preview_view(texts(visitor.request), found, strata, task.by_class), ""
 
 
-def _duty(
-    session: Session, actor: Actor, code: str, parties: Sequence[draws.PartyView]
-) -> viewing.Duty | None:
-    mine = any(party.username == actor.username for party in parties)
-    return viewing.duty_of(session, actor, code) if mine else None
+def _duty(session: Session, actor: Actor, parties: Sequence[draws.PartyView]) -> viewing.Duty | None:
+    mine = next((party for party in parties if party.username == actor.username), None)
+    return viewing.duty_of(session, actor, mine.task_code) if mine else None
 
 
 def _accounts(session: Session, actor: Actor) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from api.office.task_form import percent_text
 from supervision.draw.rules import REST
 from supervision.draw.viewing import Stratum
 from supervision.plan.service import CellPreview, Preview
-from supervision.plan.tables import DrawMode, Plan, Task
+from supervision.plan.tables import Disclosure, DrawMode, Plan, Task
 from supervision.reference.regions import region_name
 from supervision.register.tables import Item
 from supervision.risk.rules import CLASS_LABELS
@@ -154,6 +154,23 @@ def rates_text(_: Translate, task: Task) -> str:
         return number
     weights = "：".join(str(rate) for _grade, rate in sorted(task.rates.items()))
     return f"{number}，A：B：C：D = {weights}"
+
+
+def source_facts(_: Translate, task: Task, sources: Sequence[str], given_by: str) -> list[tuple[Any, ...]]:
+    """公开随机源与公开方式 in pairs. ``given_by``: the campaign whose organiser decided them, if any."""
+    facts: list[tuple[Any, ...]] = []
+    if task.campaign:
+        facts.append((_("联合抽取"), (task.campaign, f"/office/campaigns/{task.campaign}"), "link"))
+    facts.append((_("公开随机源"), "；".join(sources) or _("不使用，结果只取决于各参与方")))
+    if task.reveal_by is not None:
+        facts.append((_("揭示截止时间"), task.reveal_by, "datetime"))
+    sealed = task.disclosure is Disclosure.SEALED
+    facts.append((_("公开方式"), _("封存型，到期启封") if sealed else _("公开型，抽取的同时公开")))
+    if sealed:
+        facts.append((_("启封期限"), task.open_by, "datetime"))
+    if given_by:
+        facts.append((_("以上各项"), _("与联合抽取组织方任务相同")))
+    return facts
 
 
 def task_facts(

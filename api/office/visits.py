@@ -14,10 +14,14 @@ from api.office.navigation import Officer
 from api.office.publication import deadline_tag
 from api.pages import language_of
 from api.wording import result_names
+from supervision.draw import service as draws
 from supervision.inspection import service as inspection
+from supervision.inspection.replacing import REPLACEABLE
 from supervision.inspection.rules import OUTCOME_NAMES, STATE_NAMES
 from supervision.inspection.tables import ItemOutcome, VisitState
+from supervision.inspection.visits import VisitView
 from supervision.people.rules import Actor
+from supervision.people.tables import Role
 from supervision.plan import service as plans
 from supervision.publication import service as publication
 from supervision.publication.rules import days_left
@@ -138,4 +142,13 @@ def _page(
         results=names,
         outcomes={each: (_(name), OUTCOME_COLOURS.get(each, "grey")) for each, name in OUTCOME_NAMES.items()},
         reason=reason,
+        may_replace=_may_replace(session, actor, visit),
     )
+
+
+def _may_replace(session: Session, actor: Actor, visit: VisitView) -> bool:
+    """Whether a planner of the draw's organ may propose somebody else in this one's place."""
+    if not actor.has(Role.PLANNER) or visit.cancelled or visit.state not in REPLACEABLE:
+        return False
+    draw = draws.draw_of(session, actor, visit.draw_id)
+    return draw.is_open and draw.organ_id == actor.organ_id

@@ -174,7 +174,7 @@ def seal_campaign(session: Session, actor: Actor, code: str, now: datetime) -> C
 
 
 def campaigns(session: Session, actor: Actor) -> list[CampaignView]:
-    """联合抽取一览, inside the actor's region and of the campaigns that its organ's tasks joined."""
+    """联合抽取一览, inside the actor's region and of the regions above it, newest first."""
     require(actor, *plans.OFFICE)
     return [_view(session, campaign) for campaign in records.campaigns(session, actor)]
 

@@ -21,7 +21,7 @@ from supervision.draw.access import (
     party_task,
     together,
 )
-from supervision.draw.campaigns import check_sealed
+from supervision.draw.campaigns import check_sealed, given_by
 from supervision.draw.rules import (
     AlreadyCommitted,
     CommitmentMissing,
@@ -71,12 +71,17 @@ class PartyView:
 
 
 def parties_of(session: Session, actor: Actor, task_code: str) -> list[PartyView]:
-    """参与方一览 of a task, for its office and for its parties."""
+    """参与方一览 of a task, for its office and for its parties.
+
+    Of a task that joined a campaign: until its freeze those of the organiser's task, whom it will share.
+    """
     task = records.task_of_party(session, actor.account_id, task_code)
     if task is None:
         require(actor, *plans.OFFICE)
         task = plans.task_of(session, actor, task_code)
-    return _views(session, records.parties(session, task.id or 0))
+    found = records.parties(session, task.id or 0)
+    campaign = records.campaign(session, task.campaign) if task.campaign and not found else None
+    return _views(session, records.parties(session, campaign.task_id) if campaign else found)
 
 
 def my_parties(session: Session, actor: Actor) -> list[PartyView]:
@@ -125,9 +130,8 @@ def name_parties(
 
 def check_names_own_parties(session: Session, task: Task) -> None:
     """Refuse to name parties for a task that shares those of its campaign's organiser."""
-    campaign = records.campaign(session, task.campaign) if task.campaign else None
-    if campaign is not None and campaign.task_id != task.id:
-        raise Conflict(what=f"任务 {task.code} ", state=f"已加入联合抽取 {campaign.code}", act="另定参与方")
+    if code := given_by(session, task):
+        raise Conflict(what=f"任务 {task.code} ", state=f"已加入联合抽取 {code}", act="另定参与方")
 
 
 def commit(session: Session, actor: Actor, task_code: str, commitment_hex: str, now: datetime) -> DrawParty:

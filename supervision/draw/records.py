@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, func, insert, select
+from sqlmodel import Session, col, func, insert, or_, select
 
 from supervision.database import locked
 from supervision.draw.tables import (
@@ -16,6 +16,7 @@ from supervision.draw.tables import (
     FrozenFrame,
     LotteryEntry,
     Replacement,
+    ReplacementState,
 )
 from supervision.inspection.tables import Visit
 from supervision.pairing.tables import TeamMember
@@ -204,9 +205,10 @@ def campaign(session: Session, code: str, *, lock: bool = False) -> Campaign | N
 
 
 def campaigns(session: Session, actor: Actor) -> list[Campaign]:
-    """Inside the actor's region, newest first."""
+    """Inside the actor's region and of the regions above it, newest first."""
     query = select(Campaign).join(Organ, col(Organ.id) == col(Campaign.organ_id))
-    query = query.where(within_scope(Organ.region_code, actor))
+    above = [actor.region_prefix[:length].ljust(6, "0") for length in range(0, len(actor.region_prefix), 2)]
+    query = query.where(or_(within_scope(Organ.region_code, actor), col(Organ.region_code).in_(above)))
     return list(session.exec(query.order_by(col(Campaign.id).desc())))
 
 
@@ -236,6 +238,17 @@ def replacements(session: Session, draw_id: int) -> list[Replacement]:
     """Oldest first."""
     query = select(Replacement).where(Replacement.draw_id == draw_id).order_by(col(Replacement.id))
     return list(session.exec(query))
+
+
+def proposed_replacements(session: Session, organ_id: int, not_by: str) -> list[str]:
+    """待审批的替补 of an organ that somebody else proposed: the number of its draw for each, oldest first."""
+    query = (
+        select(Draw.draw_id)
+        .join(Replacement, col(Replacement.draw_id) == col(Draw.id))
+        .where(Draw.organ_id == organ_id, Replacement.state == ReplacementState.PROPOSED)
+        .where(Replacement.proposed_by != not_by)
+    )
+    return list(session.exec(query.order_by(col(Replacement.id))))
 
 
 def entity_of(session: Session, entity_id: int) -> Entity:

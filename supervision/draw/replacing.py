@@ -4,6 +4,7 @@ Proposed by a planner, approved by somebody else; appended and never overwritten
 the tickets stand since the draw.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,6 +83,12 @@ def replacements_of(session: Session, actor: Actor, draw_id: str) -> list[Replac
     draw = draw_of(session, actor, draw_id)
     found = {row.position: entity for row, entity in records.drawn(session, draw.id or 0)}
     return [_view(draw, each, found) for each in records.replacements(session, draw.id or 0)]
+
+
+def waiting_replacements(session: Session, actor: Actor) -> dict[str, int]:
+    """待本人审批的替补: number of the draw → how many, of the actor's own organ."""
+    require(actor, Role.APPROVER)
+    return dict(Counter(records.proposed_replacements(session, actor.organ_id, actor.username)))
 
 
 def propose_replacement(

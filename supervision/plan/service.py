@@ -307,11 +307,11 @@ def _checked(session: Session, actor: Actor, plan: Plan, draft: TaskDraft, now: 
     require_region(actor, draft.region_prefix)
     items = records.items_by_code(session, actor.organ_id, draft.items)
     check_draft(draft, items, today(now))
-    check_sources(draft, now)
     if draft.starts.year < plan.year:
         raise InvalidInput(field="开始日期", problem=f"不能早于计划年度 {plan.year} 年。")
     if draft.ends.year > plan.year + 1:
         raise InvalidInput(field="结束日期", problem=f"不能晚于计划年度的次年 {plan.year + 1} 年。")
+    check_sources(draft, now)  # counts days from the last one, which the year bounds
     return items
 
 

@@ -12,7 +12,7 @@ from api.office.task_form import WrongForm, draft_from, entered_of, percent_text
 from supervision.people.rules import Actor
 from supervision.plan.tables import DrawMode
 from supervision.risk.tables import RiskClass
-from tests.api.office.conftest import Clerk
+from tests.api.office.conftest import Clerk, plain
 from tests.supervision.county import draft
 
 TYPED = {
@@ -137,3 +137,81 @@ def test_a_task_can_be_changed_until_the_freeze(
 def test_an_approver_is_not_shown_the_form(approver: Actor, at_desk: Callable[[Actor], Clerk]) -> None:
     assert at_desk(approver).get("/office/plans/360681-2026-P01/tasks/new").status_code in (403, 404)
     assert at_desk(approver).press("/office/plans", name="计划", year="2026").status_code == 403
+
+
+SOURCES = {
+    "reveal_by": "2026-11-25T18:00",
+    "use_beacon": "1",
+    "lottery_game_0": "ssq",
+    "lottery_issue_0": "2026137",
+    "lottery_game_1": "other",
+    "lottery_code_1": "mark6",
+    "lottery_issue_1": "26-131",
+    "disclosure": "sealed",
+    "open_by": "2026-12-20T09:30",
+}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"use_beacon": True, "reveal_by": "2026-11-25T18:00:00+08:00"},
+        {"reveal_by": "2026-11-25T18:00:30+08:00", "lotteries": ({"game": "ssq", "issue": "2026137"},)},
+        {"lotteries": tuple({"game": "odd.game", "issue": f"{n}"} for n in range(5)), "use_beacon": True},
+        {"disclosure": "sealed", "open_by": "2026-12-20T01:30:00Z"},
+    ],
+)
+def test_the_sources_of_a_draft_come_back_unchanged(more: dict[str, object]) -> None:
+    whole = draft(**more)
+    assert draft_from(entered_of(whole)) == whole
+
+
+def test_a_task_is_drawn_up_with_beacon_lotteries_and_a_seal(
+    planner: Actor, at_desk: Callable[[Actor], Clerk], filled: None
+) -> None:
+    clerk = at_desk(planner)
+    plan = clerk.act("/office/plans", name="年度计划", year="2026").partition("?")[0]
+    task = clerk.act(f"{plan}/tasks", **TYPED | SOURCES).partition("?")[0]
+    page = plain(clerk.page(task))
+    assert "揭示截止时间 2026-11-25 18:00" in page
+    assert "公共随机信标（drand）第 34265832 轮，2026-11-25 18:01:00 产生" in page
+    assert "福利彩票双色球第 2026137 期；mark6第 26-131 期" in page
+    assert "封存型，到期启封" in page
+    assert "启封期限 2026-12-20 09:30" in page
+    assert "揭示和随机源" in page
+    form = clerk.page(f"{task}/edit")
+    for value in ("2026-11-25T18:00", "2026137", "mark6", "2026-12-20T09:30"):
+        assert f'value="{value}"' in form
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"reveal_by": ""}, "reveal_by"),
+        ({"reveal_by": "2026-11-01T18:00"}, "reveal_by"),
+        ({"reveal_by": "morgen"}, "reveal_by"),
+        ({"reveal_by": "2026-11-25"}, "reveal_by"),
+        ({"reveal_by": "2026-11-25T18:00+02:00"}, "reveal_by"),
+        ({"lottery_issue_0": ""}, "lottery_issue_0"),
+        ({"lottery_issue_0": "第137期"}, "lottery_issue_0"),
+        ({"lottery_game_0": ""}, "lottery_game_0"),
+        ({"lottery_code_1": "六合彩"}, "lottery_code_1"),
+        ({"lottery_game_1": "ssq", "lottery_issue_1": "2026137"}, "lottery_game_0"),
+        ({"open_by": ""}, "open_by"),
+        ({"open_by": "2026-11-25T17:00"}, "open_by"),
+        ({"open_by": "2027-06-01T17:00"}, "open_by"),
+        ({"disclosure": "secret"}, "disclosure"),
+        ({"ends": "9999-12-31"}, "ends"),
+    ],
+)
+def test_a_wrong_source_is_refused_at_its_field_and_everything_typed_is_kept(
+    planner: Actor, at_desk: Callable[[Actor], Clerk], filled: None, wrong: dict[str, str], field: str
+) -> None:
+    clerk = at_desk(planner)
+    plan = clerk.act("/office/plans", name="年度计划", year="2026").partition("?")[0]
+    answer = clerk.press(f"{plan}/tasks", **TYPED | SOURCES | wrong)
+    assert answer.status_code == 422
+    assert f'<a href="#{field}">' in answer.text
+    assert f'id="{field}' in answer.text
+    for value in (SOURCES | wrong).values():
+        assert not value or f'value="{value}"' in answer.text or value == "secret"
