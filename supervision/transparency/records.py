@@ -8,6 +8,9 @@ from sqlmodel import Session, col, select
 from supervision.journal.records import lock
 from supervision.transparency.tables import LogCosignature, LogEntry, LogStamp
 
+LARGEST = 2**31 - 1
+"""The largest number that the column holds."""
+
 
 def last_for_append(session: Session) -> LogEntry | None:
     """The newest entry; nobody else appends until the transaction ends."""
@@ -27,7 +30,8 @@ def size(session: Session) -> int:
 
 def by_index(session: Session, indices: Collection[int]) -> dict[int, LogEntry]:
     """The entries of these numbers, as far as they exist."""
-    found = session.exec(select(LogEntry).where(col(LogEntry.index).in_(sorted(set(indices)))))
+    possible = sorted(index for index in set(indices) if 0 <= index <= LARGEST)
+    found = session.exec(select(LogEntry).where(col(LogEntry.index).in_(possible)))
     return {entry.index: entry for entry in found}
 
 
@@ -50,7 +54,7 @@ def page(
     """Newest first, below number ``before``."""
     query = select(LogEntry).order_by(col(LogEntry.index).desc())
     if before is not None:
-        query = query.where(col(LogEntry.index) < before)
+        query = query.where(col(LogEntry.index) < min(before, LARGEST))
     if draw_id:
         query = query.where(LogEntry.draw_id == draw_id)
     if kind:

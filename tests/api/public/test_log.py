@@ -88,7 +88,8 @@ def test_full_tiles_are_kept_for_ever_and_others_for_moments(log: TestClient) ->
 @pytest.mark.parametrize(
     "path",
     ["tile/0/001", "tile/0/002", "tile/0/001.p/45", "tile/0/0", "tile/0/000.p/256", "tile/8/000",
-     "tile/0/x000/000", "tile/entries/x", "stamps/5.tsr", "stamps/999999999999999.tsr", "entries/300"],
+     "tile/0/x000/000", "tile/entries/x", "stamps/5.tsr", "stamps/999999999999999.tsr", "entries/300",
+     "entries/99999999999"],
 )  # fmt: skip
 def test_what_is_not_there_yet_is_not_found(log: TestClient, path: str) -> None:
     assert log.get(f"/log/{path}").status_code == 404
