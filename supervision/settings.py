@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,12 +30,15 @@ class Settings(BaseSettings):
     """R21: working days from the inspection to its publication."""
     min_anonymity: int = 5
     """draw/1 part 3: a drawn entity hides among at least so many drawn entities of its public path."""
+    alg: Literal["sha256", "sm3"] = "sha256"
+    """The digest of new draws: SHA-256 or SM3 (GB/T 32905). Change it only while no task has a commitment."""
     party_kinds: str = "organiser discipline enterprise"
     """Kinds of parties of which each draw has at least one (organiser, discipline, enterprise, other)."""
     beacon_chain: str = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
     """The drand chain (quicknet) whose rounds enter the seed of tasks that ask for a public beacon."""
-    beacon_margin_seconds: int = Field(default=60, ge=0)
-    """The round of a draw is the first one so long after the deadline of its reveals."""
+    beacon_margin_seconds: int = Field(default=60, ge=30)
+    """The round of a draw is the first one so long after the deadline of its reveals. A reveal that came in
+    time may wait for the database almost as long as the least margin, and is still earlier than the round."""
     drand_relay: str = ""
     """Where rounds are fetched from, e.g. ``https://api.drand.sh``. Empty: nothing is fetched, rounds are
     handed in as files."""

@@ -75,6 +75,7 @@ def part_page(
         too_late=waiting is not None and waiting.over and duty.may_reveal,
         entered_source=entered_source or {},
         relay=bool(visitor.settings.drand_relay),
+        alg=visitor.settings.alg,
     )
 
 

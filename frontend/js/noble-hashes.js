@@ -1,4 +1,3 @@
 // Hash functions that work without crypto.subtle, which browsers withhold on plain-HTTP intranets.
-export { sha256 } from "@noble/hashes/sha2.js";
-export { hmac } from "@noble/hashes/hmac.js";
-export { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+export { digest, tag } from "./verifier/digest.js"; // H and TAG of draw/1, SM3 among them
+export { bytesToHex } from "@noble/hashes/utils.js";

@@ -5,7 +5,7 @@ import os
 import secrets
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -23,6 +23,9 @@ def secret(
     out: Annotated[
         Path | None, typer.Option("--out", help="把随机数写入此文件（仅本人可读），不在屏幕显示")
     ] = None,
+    alg: Annotated[
+        Literal["sha256", "sm3"], typer.Option(help="抽取的摘要算法，以本单位 DR_ALG 为准")
+    ] = "sha256",
 ) -> None:
     """生成参与方的随机数和承诺（不需要联网）：承诺提交给系统，随机数自己保存到揭示时。"""
     from solver.seed import commitment
@@ -30,7 +33,7 @@ def secret(
     value = secrets.token_bytes(32)
     if out is not None:
         _keep(out, f"{value.hex()}\n")
-    console().print(f"承诺（提交）：{commitment(value).hex()}", markup=False, soft_wrap=True)
+    console().print(f"承诺（提交）：{commitment(value, alg).hex()}", markup=False, soft_wrap=True)
     where = f"已写入 {out}，揭示之前不要给任何人" if out else value.hex()
     console().print(f"随机数（保密）：{where}", markup=False, soft_wrap=True)
 

@@ -223,7 +223,10 @@ def shared_terms(session: Session, task: Task) -> tuple[bytes, Sequence[DrawPart
 def _check_alike(session: Session, code: str, draws: Sequence[Draw]) -> None:
     """The organiser's task may have changed since another one froze: then their plans do not go together."""
     alike = [
-        {name: json.loads(draw.plan_json).get(name) for name in ("commits", "beacon", "lottery", "open_by")}
+        {
+            name: json.loads(draw.plan_json).get(name)
+            for name in ("alg", "commits", "beacon", "lottery", "open_by")
+        }
         for draw in draws
     ]
     for draw, shared in zip(draws, alike, strict=True):

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from solver import merkle
 from solver.blind import blind_id, blind_path, salt
+from solver.canonical import Alg
 from solver.frame import Entity as Line
 from solver.frame import Frame
 from supervision.draw.rules import NothingToDraw, is_blinded, public_paths
@@ -36,16 +37,18 @@ def blinds(task: Task) -> bool:
     return is_blinded(task.by_class, task.publish_drawn_list, sealed=sealed, shared=task.campaign is not None)
 
 
-def freeze_frame(session: Session, task: Task, scope: Scope, min_anonymity: int, frame_key: bytes) -> Frozen:
+def freeze_frame(
+    session: Session, task: Task, scope: Scope, min_anonymity: int, frame_key: bytes, alg: Alg = "sha256"
+) -> Frozen:
     """The frame of a task as the registers stand now, blinded where ``blinds`` says so."""
     blinded = blinds(task)
     paths = paths_of(session, task, scope, min_anonymity)
     lines: list[Line] = []
     links: list[str] = []
-    labels = {path: blind_path(frame_key, path) if blinded else path for path in set(paths.values())}
+    labels = {path: blind_path(frame_key, path, alg) if blinded else path for path in set(paths.values())}
     for entity_id, uscc, region, industry, grade in plan_records.eligible(session, scope):
         path = paths[region, industry]
-        frame_id = blind_id(salt(frame_key, uscc), uscc) if blinded else uscc
+        frame_id = blind_id(salt(frame_key, uscc, alg), uscc, alg) if blinded else uscc
         lines.append(Line(frame_id, labels[path], grade))
         links.append(f"{frame_id},{uscc},{entity_id},{path}\n")
     if not lines:

@@ -178,7 +178,7 @@ def reveal(session: Session, actor: Actor, task_code: str, secret_hex: str, now:
     if task.reveal_by is not None and now > task.reveal_by:
         raise RevealTooLate(title=party.title)
     secret = parse_hex(secret_hex, "随机数")
-    if commitment(secret).hex() != party.commitment:
+    if commitment(secret, draw.alg).hex() != party.commitment:
         raise RevealRefused()
     for each, twin in _twins(session, draw, party):
         twin.secret, twin.revealed_at = secret.hex(), now

@@ -7,6 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from solver.canonical import Alg
 from solver.plan import VERSION
 from solver.rates import FixedMode, RateMode
 from supervision.draw.tables import DrawParty, DrawState, PartyKind
@@ -224,6 +225,7 @@ def plan_fields(
     min_anonymity: int,
     inspector_root: str,
     items: Sequence[str],
+    alg: Alg = "sha256",
     exclusion: Mapping[str, str] | None,
     beacon: tuple[str, int] | None = None,
     lotteries: Sequence[Mapping[str, str]] = (),
@@ -247,6 +249,8 @@ def plan_fields(
         "frame": "blinded" if blinded else "open",
         "min_anonymity": min_anonymity,
     }
+    if alg != "sha256":
+        fields["alg"] = alg
     if isinstance(mode, RateMode):
         fields |= {"mode": "rate", "den": mode.den, "rates": dict(mode.rates)}
     else:

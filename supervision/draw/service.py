@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from solver import closing
-from solver.canonical import parse
+from solver.canonical import Alg, parse
 from solver.draw import DrawResult, Row
 from solver.draw import draw as run_draw_1
 from solver.frame import Frame
@@ -104,6 +104,8 @@ class Freeze:
     beacon_chain: str = ""
     beacon_margin: int = 60
     """Seconds between the deadline of the reveals and the round."""
+    alg: Alg = "sha256"
+    """Digest of the plan and all that follows from it; commitments are made with it as well."""
 
     @classmethod
     def of(cls, settings: Settings) -> "Freeze":
@@ -113,6 +115,7 @@ class Freeze:
             kinds_of(settings.party_kinds),
             settings.beacon_chain,
             settings.beacon_margin_seconds,
+            settings.alg,
         )
 
 
@@ -168,7 +171,7 @@ def freeze(
     snapshot = plans.snapshot_for(session, task)
     scope = plans.scope_of(session, task, snapshot, how.visit_cap)
     plans.check_ceiling(session, task, scope)
-    frozen = freezing.freeze_frame(session, task, scope, how.min_anonymity, frame_key)
+    frozen = freezing.freeze_frame(session, task, scope, how.min_anonymity, frame_key, how.alg)
     serial = records.last_serial(session, task.organ_id, year) + 1
     before = records.last_draw(session, task.organ_id)
     draw_id = f"{actor.organ_code}-{year}-{serial:04d}"
@@ -177,7 +180,7 @@ def freeze(
         plan_fields(
             draw_id=draw_id,
             prev=(before.closing_hash or NO_PREVIOUS) if before else NO_PREVIOUS,
-            register_root=frozen.frame.root(),
+            register_root=frozen.frame.root(how.alg),
             register_n=len(frozen.frame),
             commits=[party.commitment or "" for party in parties],
             mode=mode_of(task.mode, task.rates, task.number),
@@ -185,6 +188,7 @@ def freeze(
             min_anonymity=how.min_anonymity,
             inspector_root=register_root(session, task.organ_id, frame_key if blinded else b""),
             items=[item.code for item in plans.items_of(session, task)],
+            alg=how.alg,
             exclusion=frozen.exclusion,
             beacon=next(((s.chain or "", s.round or 0) for s in sources if s.round), None),
             lotteries=task.lotteries,
@@ -303,7 +307,7 @@ def void(session: Session, actor: Actor, draw_id: str, reason: str, note: str, n
     entry = closing.Void(draw_id, draw.plan_hash, reason).record
     draw.state, draw.closed_at = DrawState.VOID, now
     draw.void_reason = f"{VOID_REASONS[reason]}：{note.strip()}"
-    draw.closing_json, draw.closing_hash = entry.decode(), closing.closing_hash(entry)
+    draw.closing_json, draw.closing_hash = entry.decode(), closing.closing_hash(entry, draw.alg)
     task.state = TaskState.VOID
     session.add_all([draw, task])
     _log_closing(session, draw, now)
@@ -377,7 +381,7 @@ def _close(draw: Draw, result: DrawResult, now: datetime) -> None:
     draw.result, draw.result_sha256 = result.result_bytes.decode(), result.result_sha256
     draw.cells = [[cell.cell, cell.N, cell.a, cell.k, cell.threshold] for cell in result.cells]
     draw.cells_sha256 = result.cells_sha256
-    draw.closing_json, draw.closing_hash = entry.decode(), closing.closing_hash(entry)
+    draw.closing_json, draw.closing_hash = entry.decode(), closing.closing_hash(entry, result.alg)
 
 
 def _log_closing(session: Session, draw: Draw, now: datetime) -> None:

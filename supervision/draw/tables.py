@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, LargeBinary, Text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
+from solver.canonical import Alg
 from supervision.database import UtcDateTime, choice
 
 
@@ -109,6 +110,12 @@ class Draw(SQLModel, table=True):
     def blinded(self) -> bool:
         """盲化: ids and paths of its frame say nothing without the key."""
         return bool(json.loads(self.plan_json).get("frame") == "blinded")
+
+    @property
+    def alg(self) -> Alg:
+        """摘要算法 that its plan names."""
+        named: Alg = json.loads(self.plan_json).get("alg", "sha256")
+        return named
 
     @property
     def is_open(self) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from solver.seed import commitment
 from tests.browser.foundation import foundation
 
 pytestmark = pytest.mark.browser
@@ -111,6 +112,14 @@ def test_a_witness_makes_and_keeps_a_secret_and_sends_only_its_commitment(page: 
     assert secret in saved
     assert commitment in saved
     assert not [each for each in sent if secret in each]
+
+
+def test_a_commitment_is_made_with_the_digest_of_the_office(page: Page, address: str) -> None:
+    visit(page, address + "/office", "desk")
+    script = "alg => import('/static/js/commitment.js').then(m => m.commitmentOf(new Uint8Array(32).fill(7), alg))"
+    for alg in ("sha256", "sm3"):
+        assert page.evaluate(script, alg) == commitment(bytes([7]) * 32, alg).hex()
+    assert page.locator("[data-commitment]").get_attribute("data-alg") == "sha256"
 
 
 def test_a_digest_is_copied_whole(page: Page, address: str) -> None:

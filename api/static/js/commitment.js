@@ -1,19 +1,11 @@
 // 承诺: a witness's secret is made here, in the browser, and never sent; only its commitment is.
-import { bytesToHex, concatBytes, sha256, utf8ToBytes } from "../vendor/noble-hashes.js";
+import { bytesToHex, digest, tag } from "../vendor/noble-hashes.js";
 
-const TAG_LENGTH = 32;
 const SECRET_LENGTH = 32;
 
-/** The bytes of "draw/1 " + name, zero-padded to 32 bytes. */
-function tag(name) {
-  const padded = new Uint8Array(TAG_LENGTH);
-  padded.set(utf8ToBytes(`draw/1 ${name}`));
-  return padded;
-}
-
-/** SHA-256(TAG("commit") ‖ secret) as 64 hexadecimal digits. */
-export function commitmentOf(secret) {
-  return bytesToHex(sha256(concatBytes(tag("commit"), secret)));
+/** H(TAG("commit") ‖ secret) as 64 hexadecimal digits; `alg` is "sha256" or "sm3". */
+export function commitmentOf(secret, alg = "sha256") {
+  return bytesToHex(digest(alg, tag("commit"), secret));
 }
 
 function offer(part) {
@@ -21,7 +13,7 @@ function offer(part) {
   find("start").hidden = false;
   find("make").addEventListener("click", () => {
     const secret = crypto.getRandomValues(new Uint8Array(SECRET_LENGTH));
-    const commitment = commitmentOf(secret);
+    const commitment = commitmentOf(secret, part.dataset.alg || "sha256");
     find("field").value = commitment;
     find("secret").textContent = bytesToHex(secret);
     find("result").hidden = false;
