@@ -89,6 +89,7 @@ def _list_page(visitor: Visitor, task: str, name: str = "", refusal: Refusal | N
     request, actor, session = visitor.request, visitor.actor, visitor.session
     _ = texts(request)
     found = campaigns.campaigns(session, actor)
+    free = _free_tasks(visitor)
     return show(
         request,
         "campaigns",
@@ -96,8 +97,9 @@ def _list_page(visitor: Visitor, task: str, name: str = "", refusal: Refusal | N
         errors=_errors(visitor, refusal) if refusal else {},
         rows=[_row(_, each) for each in found],
         may_create=actor.has(Role.PLANNER),
-        tasks=_free_tasks(visitor),
+        tasks=free,
         task=task,
+        may_join=any(code == task for code, _text in free) and any(each.sealed_at is None for each in found),
         name=name,
     )
 

@@ -56,7 +56,9 @@ def fetch_beacon(code: str, visitor: Visiting, session: Writing, form: Form) -> 
     """获取公共随机数 from the relay of the settings."""
     relay = visitor.settings.drand_relay
     try:
-        entropy.fetch_beacon(session, visitor.actor, _draw_id(visitor, code), relay, visitor.now)
+        draw_id = _draw_id(visitor, code)
+        answer = entropy.ask_relay(visitor.session, visitor.actor, draw_id, relay, visitor.now)
+        entropy.enter_beacon(session, visitor.actor, draw_id, answer, visitor.now)
     except REFUSALS as refusal:
         session.rollback()
         return _again(visitor, code, refusal, {}, {})

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,19 @@ from playwright.sync_api import Browser, Page, expect
 from sqlmodel import Session, select
 
 from api.app import create_app
+from solver.beacon import QUICKNET
 from supervision.database import Database
+from supervision.draw import campaigns, entropy, replacing
+from supervision.draw.tables import Draw
 from supervision.inspection import service as inspection
 from supervision.inspection.rules import ItemAnswer
-from supervision.inspection.tables import ItemOutcome
+from supervision.inspection.tables import ItemOutcome, VisitState
 from supervision.pairing import service as pairings
 from supervision.people import service as people
 from supervision.people.rules import Actor
 from supervision.people.tables import Role
 from supervision.plan import service as plans
+from supervision.plan.tables import Task
 from supervision.register.tables import Inspector
 from supervision.settings import Settings
 from tests.api.v1.county import INSPECTORS_CSV, ITEMS_CSV, entities_csv
@@ -43,6 +47,16 @@ TASK = "/office/tasks/360681-2026-P01-T01"
 PART = "/office/draws/parts/360681-2026-P01-T01"
 DRAW = "/office/draws/360681-2026-0001"
 VISIT = "/office/visits/360681-2026-0001-V0001"
+SEALED = "360681-2026-P01-T03"
+WAITING = "360681-2026-P01-T04"
+JOINT = "360681-2026-P01-T05"
+CAMPAIGN = "/office/campaigns/360681-2026-C01"
+KEY = bytes(range(32, 64))
+SOURCES = {
+    "reveal_by": MOMENT + timedelta(days=1),
+    "use_beacon": True,
+    "lotteries": ({"game": "ssq", "issue": "2026135"},),
+}
 PLANNER_PAGES = [
     "/office",
     "/office/register/entities",
@@ -61,6 +75,14 @@ PLANNER_PAGES = [
     "/office/tasks/360681-2026-P01-T02",
     "/office/draws",
     DRAW,
+    f"{DRAW}/replacements?uscc={county.uscc(1)}",
+    f"/office/tasks/{SEALED}",
+    "/office/draws/360681-2026-0002",
+    f"/office/tasks/{WAITING}",
+    f"/office/tasks/{JOINT}",
+    f"/office/tasks/{JOINT}/edit",
+    "/office/campaigns?task=360681-2026-P01-T06",
+    CAMPAIGN,
     f"{TASK}/visits",
     VISIT,
     "/office/journal",
@@ -75,6 +97,11 @@ OTHERS = [
     (Role.APPROVER, VISIT),
     (Role.WITNESS, "/office/draws"),
     (Role.WITNESS, "/office/draws/parts/360681-2026-P01-T02"),
+    (Role.APPROVER, f"{DRAW}/replacements"),
+    (Role.APPROVER, "/office/draws/360681-2026-0002"),
+    (Role.APPROVER, f"/office/tasks/{WAITING}"),
+    (Role.WITNESS, f"/office/draws/parts/{WAITING}"),
+    (Role.AUDITOR, CAMPAIGN),
     (Role.AUDITOR, "/office/journal/check"),
     (Role.AUDITOR, DRAW),
     (Role.AUDITOR, f"{DRAW}/links"),
@@ -155,6 +182,44 @@ def _set_to_work(office: Office) -> None:
         )
         named = county.named_as(county.TWO, parties.parties)
         county.draws.name_parties(session, parties.planner, second.code, named, MOMENT)
+        _propose_replacement(session, parties, draw)
+        _draw_sealed(session, parties)
+        _approve_with_sources(session, parties)
+        joint = _draft(session, parties, "联合抽查", **SOURCES)
+        campaigns.create_campaign(session, parties.planner, joint.code, "市场监管与消防联合抽查", MOMENT, KEY)
+        _draft(session, parties, "可以加入的抽查")
+
+
+def _draft(session: Session, parties: county.Office, name: str, **more: Any) -> Task:
+    draft = county.draft(name=name, **more)
+    return plans.create_task(session, parties.planner, "360681-2026-P01", draft, MOMENT)
+
+
+def _propose_replacement(session: Session, parties: county.Office, draw: Draw) -> None:
+    waiting = inspection.visits_of_task(session, parties.planner, draw.task_id, limit=1000).rows
+    uscc = next(row.uscc for row in reversed(waiting) if row.state is VisitState.ASSIGNED)
+    why = ("deregistered", "登记系统显示 2026-11-21 已注销")
+    replacing.propose_replacement(session, parties.planner, draw.draw_id, uscc, *why, MOMENT)
+
+
+def _draw_sealed(session: Session, parties: county.Office) -> None:
+    """Closed, and not opened yet."""
+    seal = {"disclosure": "sealed", "open_by": MOMENT + timedelta(days=30)}
+    county.drawn(session, parties, _draft(session, parties, "封存的抽查", **seal))
+
+
+def _approve_with_sources(session: Session, parties: county.Office) -> None:
+    """Every party has revealed; a beacon and a lottery, which the witness has typed, are waited for."""
+    task = _draft(session, parties, "有公开随机源的抽查", **SOURCES)
+    county.committed(session, parties, task)
+    how = replace(county.HOW, beacon_chain=QUICKNET.hash)
+    draw = county.draws.freeze(session, parties.planner, task.code, how, MOMENT, KEY)
+    county.draws.approve(session, parties.approver, draw.draw_id, MOMENT)
+    for actor, secret in zip(parties.parties, county.secrets_of(session, task), strict=True):
+        county.draws.reveal(session, actor, task.code, secret.hex(), MOMENT)
+    numbers = "02-09-14-21-27-30-11"
+    entropy.enter_lottery(session, parties.witness, draw.draw_id, "ssq", "2026135", numbers, MOMENT)
+    entropy.enter_lottery(session, parties.planner, draw.draw_id, "ssq", "2026135", numbers[:-1], MOMENT)
 
 
 def enter_findings(session: Session, planner: Actor, task_id: int, number: int) -> None:
