@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from solver import archive
 from solver.errors import BundleError
 from solver.evidence import LIMIT, Evidence
 
@@ -36,9 +36,7 @@ NAMES = (
 )
 FRAMES = ("frame.csv.gz", "frame.csv")
 
-_READ = 2**20
 _MOMENT = (2026, 1, 1, 0, 0, 0)
-_ENCRYPTED = 0x1
 
 
 def read(source: bytes | Path | Mapping[str, bytes], limit: int = LIMIT) -> Evidence:
@@ -67,20 +65,20 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     """制作验证包: the zip of these files; the same files give the same bytes, whenever they are packed."""
     _check_names(files)
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
+    with zipfile.ZipFile(packed, "w") as target:
         for name in sorted(files, key=NAMES.index):
             info = zipfile.ZipInfo(name, _MOMENT)
             info.compress_type = zipfile.ZIP_STORED if name.endswith(".gz") else zipfile.ZIP_DEFLATED
             info.create_system = 3  # as on Unix, wherever it is packed
             info.external_attr = 0o100644 << 16
-            archive.writestr(info, files[name])
+            target.writestr(info, files[name])
     return packed.getvalue()
 
 
 def _check_names(files: Mapping[str, bytes]) -> None:
     for name in files:
         if name not in NAMES:
-            raise BundleError.of("bundle_unknown", name=_shown(name))
+            raise BundleError.of("bundle_unknown", name=archive.shown(name))
     if all(name in files for name in FRAMES):
         raise BundleError.of("bundle_two_frames")
     if "plan.json" not in files:
@@ -93,7 +91,7 @@ def _in_folder(folder: Path, limit: int) -> Iterator[tuple[str, bytes]]:
     left = limit
     for path in sorted(folder.iterdir()):
         if path.name not in NAMES or path.is_symlink() or not path.is_file():
-            raise BundleError.of("bundle_unknown", name=_shown(path.name))
+            raise BundleError.of("bundle_unknown", name=archive.shown(path.name))
         left -= path.stat().st_size
         if left < 0:
             raise BundleError.of("bundle_too_large", limit=limit)
@@ -101,44 +99,14 @@ def _in_folder(folder: Path, limit: int) -> Iterator[tuple[str, bytes]]:
 
 
 def _unzipped(data: bytes, limit: int) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if archive.comment or min((info.header_offset for info in archive.infolist()), default=0):
-                raise BundleError.of("bundle_not_zip")  # something before or after the files
-            for info in archive.infolist():
-                _check_member(info, files)
-                files[info.filename] = _member(archive, info, limit - sum(map(len, files.values())), limit)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
-        raise BundleError.of("bundle_not_zip") from error
-    return files
-
-
-def _check_member(info: zipfile.ZipInfo, files: Mapping[str, bytes]) -> None:
-    """Before anything is unpacked; ``orig_filename`` is the name as it stands, before anybody tidied it."""
-    if info.orig_filename not in NAMES or info.filename != info.orig_filename:
-        raise BundleError.of("bundle_unknown", name=_shown(info.orig_filename))
-    if info.filename in files:
-        raise BundleError.of("bundle_duplicate", name=info.filename)
-    plain = info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-    if info.flag_bits & _ENCRYPTED or not plain:
-        raise BundleError.of("bundle_encrypted", name=info.filename)
-
-
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int, limit: int) -> bytes:
-    """The bytes of a file, unpacked only as far as there is room, whatever its heading says."""
-    if info.file_size > left:
+    members = archive.members(data)
+    known: set[str] = set()
+    for member in members:
+        if member.name not in NAMES:
+            raise BundleError.of("bundle_unknown", name=archive.shown(member.name))
+        if member.name in known:
+            raise BundleError.of("bundle_duplicate", name=member.name)
+        known.add(member.name)
+    if sum(member.size for member in members) > limit:
         raise BundleError.of("bundle_too_large", limit=limit)
-    parts, size = [], 0
-    with archive.open(info) as member:
-        while part := member.read(_READ):
-            size += len(part)
-            if size > left:
-                raise BundleError.of("bundle_too_large", limit=limit)
-            parts.append(part)
-    return b"".join(parts)
-
-
-def _shown(name: str) -> str:
-    """A name fit for a sentence."""
-    return "".join(sign if sign.isprintable() else "?" for sign in name[:60])
+    return {member.name: archive.unpack(data, member) for member in members}

@@ -17,6 +17,8 @@ from solver.sm3 import SM3
 Alg = Literal["sha256", "sm3"]
 ALGS: tuple[Alg, ...] = ("sha256", "sm3")
 LIMIT = 2**53
+#: So many arrays and objects may be one in another.
+DEEPEST = 200
 
 #: A canonical value: ``None | int | str | list[Json] | dict[str, Json]``.
 Json = object
@@ -86,8 +88,9 @@ def parse(text: bytes | str) -> Json:
     if not text.isascii():
         raise CanonicalError.of("json_not_ascii")
     try:
+        # as text: of bytes Python would guess another encoding
         value = json.loads(
-            text,
+            text if isinstance(text, str) else text.decode("ascii"),
             object_pairs_hook=_unique,
             parse_float=_no_float,
             parse_int=_integer,
@@ -102,9 +105,11 @@ def parse(text: bytes | str) -> Json:
     return value
 
 
-def _check(value: Json) -> None:
+def _check(value: Json, depth: int = 0) -> None:
     if value is None:
         return
+    if depth >= DEEPEST and isinstance(value, list | tuple | dict):
+        raise CanonicalError.of("json_depth")
     if isinstance(value, bool):  # a bool is an int in Python, not in JSON
         raise CanonicalError.of("json_type", type="bool")
     if isinstance(value, str):
@@ -115,13 +120,13 @@ def _check(value: Json) -> None:
             raise CanonicalError.of("json_integer_range", text="…")
     elif isinstance(value, list | tuple):
         for item in value:
-            _check(item)
+            _check(item, depth + 1)
     elif isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):
                 raise CanonicalError.of("json_type", type=type(key).__name__)
             _check(key)
-            _check(item)
+            _check(item, depth + 1)
     else:
         raise CanonicalError.of("json_type", type=type(value).__name__)
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from solver.archive import GZIP, gunzip
 from solver.canonical import canonical, parse
 from solver.errors import CanonicalError, FrameError, ResultMismatch, RevealError, SolverError
 
 #: The most bytes that an unpacked file may have.
 LIMIT = 4 * 2**30
 
-_GZIP = b"\x1f\x8b"
 _HEX = re.compile(r"[0-9a-f]{64}")
 _SUMMARY = {"plan_hash", "seed", "result_sha256", "cells_sha256", "closing_hash"}
 
@@ -58,7 +55,7 @@ class Evidence:
         name = "frame.csv.gz" if "frame.csv.gz" in files else "frame.csv"
         frame = files[name]
         try:
-            if frame.startswith(_GZIP) != name.endswith(".gz"):
+            if frame.startswith(GZIP) != name.endswith(".gz"):
                 raise FrameError.of("frame_gzip")
             frame = plain(frame, limit)
         except FrameError as error:
@@ -120,16 +117,9 @@ def parse_summary(text: bytes | None) -> Mapping[str, str]:
 
 def plain(data: bytes, limit: int = LIMIT) -> bytes:
     """The bytes of a frame file, unpacked if it is gzip; more than ``limit`` bytes are refused."""
-    if not data.startswith(_GZIP):
+    if not data.startswith(GZIP):
         return data
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
-            unpacked = packed.read(limit + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise FrameError.of("frame_gzip") from error
-    if len(unpacked) > limit:
-        raise FrameError.of("frame_too_large", limit=limit)
-    return unpacked
+    return gunzip(data, limit)
 
 
 def _from_hex(item: object) -> bytes:

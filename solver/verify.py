@@ -141,14 +141,15 @@ class _Replay:
                 check_lottery(lottery, position + 1, reveals[position], told)
 
     def _typed(self, plan: Plan, position: int) -> list[str]:
-        """What the log says of a lottery, as ``game,issue,result``."""
+        """What the log says of a lottery, as ``game,issue,result``; empty where it is no text."""
         found = [
             logged.entry
             for logged in self._logged()
             if (logged.entry.get("kind"), logged.entry.get("draw_id")) == ("lottery", plan.draw_id)
             and logged.entry.get("position") == position
         ]
-        return [",".join(str(entry.get(key)) for key in ("game", "issue", "result")) for entry in found]
+        told = [[entry.get(key) for key in ("game", "issue", "result")] for entry in found]
+        return [",".join(parts) if all(isinstance(part, str) for part in parts) else "" for parts in told]
 
     def _logged(self) -> tuple[Logged, ...]:
         try:

@@ -17,13 +17,11 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-import gzip
 import hashlib
-import io
 import json
 import re
+import struct
 import sys
-import zipfile
 import zlib
 from pathlib import Path
 from typing import Any
@@ -124,6 +122,11 @@ def like(pattern: str, value: Any) -> bool:
     """Whether the canonical text of the value has this pattern: one value, one text."""
     return re.fullmatch(pattern, canon(value).decode()) is not None
 
+def depth(value: Any) -> int:
+    """How many arrays and objects are one in another."""
+    inner = value.values() if isinstance(value, dict) else value
+    return 1 + max(map(depth, inner), default=0) if isinstance(value, (dict, list)) else 0
+
 def read_json(text: bytes, what: str) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         need(len(dict(pairs)) == len(pairs), f"{what}中有重复的字段 (duplicate key)")
@@ -140,6 +143,7 @@ def read_json(text: bytes, what: str) -> Any:
     try:
         value = json.loads(text.decode("ascii"), object_pairs_hook=unique, **hooks)
         canon(value)  # nor may an escape hide a character outside ASCII
+        need(depth(value) <= 200, f"{what}嵌套过深 (nested too deeply)")
         need(not re.search("true|false", re.sub(r'"([^"\\]|\\.)*"', "", text.decode())), f"{what}中有真假值 (a boolean)")
     except (ValueError, RecursionError):
         raise Disagreement(f"{what}不是 ASCII 的 JSON 文件 (not a JSON text in ASCII)") from None
@@ -163,15 +167,23 @@ def check_plan(plan: Any) -> None:
 def hash_of_plan(plan: Plan) -> bytes:
     return bytes(hasher(plan)(tag("plan") + canon(plan)).digest())
 
+def inflated(packed: bytes, window: int, limit: int) -> bytes:
+    """What is packed: at most so many bytes, and packed to its very end."""
+    reader = zlib.decompressobj(window)
+    data = reader.decompress(packed, limit + 1)
+    if len(data) > limit or not reader.eof or reader.unused_data:
+        raise ValueError
+    return data
+
 class Frame:
     """名录快照: lines strictly increasing by id; ids have 18 characters, blinded 40; with sizes in mode pps."""
 
     def __init__(self, data: bytes) -> None:
         try:
             if data[:2] == b"\x1f\x8b":
-                data = gzip.GzipFile(fileobj=io.BytesIO(data)).read(LIMIT)
-            need(len(data) < LIMIT, "名录快照过大 (the register is too large)")
-        except (OSError, EOFError, zlib.error):
+                need(len(data) > 3 and not data[3] & ~0x1D, "名录快照的压缩文件不是普通的 (not a plain gzip file)")
+                data = inflated(data, 31, LIMIT)
+        except (ValueError, zlib.error):
             raise Disagreement("名录快照的压缩文件已损坏 (the register is not a sound gzip file)") from None
         lines = data.split(b"\n")
         need(lines.pop() == b"", "名录快照最后一行没有换行符 (the register's last line has no line feed)")
@@ -439,6 +451,7 @@ def check_beacon(answer: Any, plan: Plan, secrets: list[bytes]) -> None:
 FIELD, GROUP = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 EDWARDS = -121665 * pow(121666, -1, FIELD) % FIELD
 BASE = b"\x58" + b"\x66" * 31
+NAME = "[^\\s\ufeff+\0-\x1f\x7f]+"  # U+FEFF is a blank in other languages
 
 def plus(p: Point, q: Point) -> Point:
     """Addition on the curve of Ed25519."""
@@ -478,7 +491,7 @@ def read_key(text: Any, kind: int = 1) -> tuple[str, bytes]:
     """A verifier key name+id+base64(type ‖ public key), of a log (1) or a witness (4): name and typed key."""
     name, ident, typed = (*str(text).split("+", 2), "", "")[:3]
     key = from_base64(typed)
-    good = re.fullmatch(r"\S+", name) and len(key) == 33 and key[0] == kind and key_id(name, key).hex() == ident
+    good = re.fullmatch(NAME, name) and len(key) == 33 and key[0] == kind and key_id(name, key).hex() == ident
     need(good, "日志公钥的写法不符合要求 (malformed verifier key)")
     return name, key
 
@@ -487,8 +500,11 @@ def key_id(name: str, key: bytes) -> bytes:
 
 def read_checkpoint(data: bytes, keys: list[tuple[str, bytes]]) -> tuple[int, bytes]:
     """Size and root of a checkpoint that every key has signed; the first is the log's, the others witnesses'."""
-    shape = "([^\\s+]+)\n(0|[1-9][0-9]{0,14})\n([^\\s]{44})\n\n((?:— [^\\s+]+ [A-Za-z0-9+/]+=*\n)+)"
-    note = re.fullmatch(shape, data.decode("utf-8", "replace"))
+    shape = f"({NAME})\n(0|[1-9][0-9]{{0,14}})\n([^\\s]{{44}})\n\n((?:— {NAME} [A-Za-z0-9+/]+=*\n)+)"
+    try:
+        note = re.fullmatch(shape, data.decode()) if len(data) <= 2**16 else None
+    except ValueError:
+        note = None
     root = from_base64(note[3]) if note else b""
     if note is None or len(root) != 32:
         raise Disagreement("检查点的格式不符合要求 (malformed checkpoint)")
@@ -501,6 +517,7 @@ def read_checkpoint(data: bytes, keys: list[tuple[str, bytes]]) -> tuple[int, by
         if key[0] == 4:  # a witness signs the time, which comes before its signature, too
             head = "cosignature/v1\ntime {}\n"
             good = [signed_by(key[1:], head.format(int.from_bytes(x[:8], "big")).encode() + text, x[8:]) for x in found]
+            good += [x[0] < 128 for x in found]
         need(good and all(good), f"检查点没有 {name} 的有效签名 (the checkpoint is not signed by it)")
     return int(note[2]), root
 
@@ -528,6 +545,8 @@ def is_prefix(old: tuple[int, bytes], new: tuple[int, bytes], proof: list[bytes]
     """Whether the old tree (size and root) is a prefix of the new one."""
     if old[0] == new[0]:
         return not proof and old == new
+    if not old[0]:  # the empty tree is a prefix of every tree
+        return not proof and old[1] == hashlib.sha256().digest()
     path, fn, sn = (proof if old[0] & old[0] - 1 else [old[1], *proof]), old[0] - 1, new[0] - 1
     while fn > 0 and fn % 2:
         fn, sn = fn >> 1, sn >> 1
@@ -551,7 +570,7 @@ RANK = {"plan": 0, "campaign": 1, "reveal": 2, "missing": 2, "beacon": 3, "lotte
 def unix(at: str) -> float:
     """The moment YYYY-MM-DDTHH:MM:SSZ in Unix seconds."""
     try:
-        return dt.datetime.fromisoformat(at[:-1] + "+00:00").timestamp()
+        return dt.datetime.strptime(at + "+0000", "%Y-%m-%dT%H:%M:%SZ%z").timestamp()
     except ValueError:
         raise Disagreement(f"日志条目的时间不存在 (no such moment): {at}") from None
 
@@ -645,21 +664,41 @@ SPEAK_OF = {  # what has to be there for a step to be run at all, if not always
     "checkpoint": {"checkpoint", "log.json", "earlier", "--log-key"}, "log": {"log.json"},
     "consistency": {"earlier", "consistency"}, "order": {"log.json"}}
 
+def unzipped(data: bytes) -> dict[str, bytes]:
+    """The files of a zip by its directory; every file's own heading says the same, and nothing is between them."""
+    files: dict[str, bytes] = {}
+    end, place, left = len(data) - 22, 0, LIMIT
+    mark, number, again, length, at, comment = struct.unpack_from("<8s2H2IH", data, max(end, 0))
+    directory, good = at, (mark, again, comment, at + length) == (b"PK\5\6\0\0\0\0", number, 0, end)
+    for _ in range(number if good else 0):
+        entry, head = struct.unpack_from("<4s6H3I5H2I", data, at), struct.unpack_from("<4s5H3I2H", data, place)
+        flags, method, sums, named = entry[3], entry[4], entry[7:10], entry[10]
+        start, name = place + 30 + named + head[10], data[at + 46:at + 46 + named]
+        good = (entry[0], head[0], entry[16], named) == (b"PK\1\2", b"PK\3\4", place, head[9])
+        good = good and (flags, method, name) == (head[2], head[3], data[place + 30:place + 30 + named])
+        good = good and method in (0, 8) and not flags & ~0x80E and entry[15] >> 28 in (0, 8) and sums[2] <= left
+        packed, place, told = data[start:start + sums[1]], start + sums[1], struct.pack("<3I", *sums)
+        if flags & 8:  # checksum and lengths come behind the file too
+            place += 16 if data[place:place + 16] == b"PK\7\x08" + told else 12
+        good = good and (data[place - 12:place] == told if flags & 8 else head[6:9] == sums)
+        need(good and name.decode("ascii", "replace") not in files, "验证包不是普通的 zip 文件 (not a plain zip)")
+        file = inflated(packed, -15, sums[2]) if method else packed
+        need((len(file), zlib.crc32(file)) == (sums[2], sums[0]), "验证包已损坏 (the bundle is not a sound zip file)")
+        files[name.decode("ascii", "replace")], left = file, left - len(file)
+        at += 46 + named + entry[11] + entry[12]
+    need(good and (at, place) == (end, directory), "验证包不是普通的 zip 文件 (not a plain zip)")
+    return files
+
 def read_bundle(path: Path) -> dict[str, bytes]:
-    """The files of a zip, and of nothing before or after it, or of a folder: these names, each once."""
+    """The files of a zip or a folder: these names, each once, and nothing else."""
     if path.is_dir():
-        files = {x.name: x.read_bytes() if x.is_file() else b"" for x in path.iterdir()}
+        bad = [x.name for x in path.iterdir() if x.is_symlink() or not x.is_file()]
+        need(not bad, f"验证包里有不该有的文件 (an unknown file in the bundle): {', '.join(bad)[:80]}")
+        files = {x.name: x.read_bytes() for x in path.iterdir()}
     else:
         try:
-            with zipfile.ZipFile(path) as archive:
-                members = archive.infolist()
-                once = len({x.filename for x in members}) == len(members)
-                need(once and all(x.filename == x.orig_filename for x in members), "验证包里有重名的文件 (a file twice)")
-                need(sum(x.file_size for x in members) < LIMIT, "验证包过大 (the bundle is too large)")
-                plain = all(x.compress_type in (0, 8) and not x.flag_bits & 1 for x in members) and not archive.comment
-                need(plain and not min((x.header_offset for x in members), default=0), "验证包不是普通的 zip 文件 (not a plain zip)")
-                files = {x.filename: archive.read(x) for x in members}
-        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError):
+            files = unzipped(path.read_bytes())
+        except (zlib.error, ValueError, struct.error):
             raise Disagreement("验证包已损坏 (the bundle is not a sound zip file)") from None
     extra = sorted(files.keys() - NAMES)
     need(not extra, f"验证包里有不该有的文件 (an unknown file in the bundle): {', '.join(extra)[:80]}")
@@ -760,21 +799,22 @@ class Bundle:
             need("beacon.json" in self.files, "验证包里没有信标文件 (no beacon file)")
             check_beacon(self.json("beacon.json"), self.of, self.secrets)
         places = [i for i, commit in enumerate(self.of["commits"]) if commit is None]
-        own, keys = ("lottery", self.of["draw_id"]), ("game", "issue", "result")
-        logged = [x for _, x, _ in self.entries() if (x.get("kind"), x.get("draw_id")) == own]
+        about, keys = ("lottery", self.of["draw_id"]), ("game", "issue", "result")
+        logged = [x for _, x, _ in self.entries() if (x.get("kind"), x.get("draw_id")) == about]
         for i, source in zip(places["beacon" in self.of:], self.of.get("lottery", [])):
             head, _, result = self.secrets[i].decode("ascii", "replace").rpartition(",")
             good = head == f"{source['game']},{source['issue']}" and like(ENTRIES["lottery"]["result"], result)
-            told = {tuple(map(x.get, keys)) for x in logged if x.get("position") == i}
-            good = good and told <= {(source["game"], source["issue"], result)}
+            own = [source["game"], source["issue"], result]
+            good = good and all(list(map(x.get, keys)) == own for x in logged if x.get("position") == i)
             need(good, f"第 {i + 1} 份揭示不是方案指定的彩票结果 (reveal {i + 1} is not the lottery's result)")
 
     def draw(self) -> None:
         campaign = self.json("campaign.json", True) if "campaign.json" in self.files else None
         if "campaign.json" in self.files:
             check_campaign(campaign, self.of)
-        self.drawn = Draw(self.of, self.lines, self.secrets, campaign)
-        self.told("seed", str(self.drawn.summary["seed"]), "种子与公布的不一致 (the seed differs)")
+        drawn = Draw(self.of, self.lines, self.secrets, campaign)
+        self.told("seed", str(drawn.summary["seed"]), "种子与公布的不一致 (the seed differs)")
+        self.drawn = drawn
 
     def same(self, name: str, key: str, data: bytes, sentence: str) -> Any:
         need(self.files.get(name, data) == data, sentence)

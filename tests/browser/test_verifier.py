@@ -25,6 +25,7 @@ from tests.browser.verifier import RATE, register, run_all, three_files
 from tests.conftest import lay_tables
 from tests.vectors.evidence import honest
 from tests.vectors.frauds import FRAUDS, GOOD, zipped
+from tests.vectors.frauds_zip import GOOD_ZIPS, ZIPS
 from tests.vectors.ledger import LOG
 
 pytestmark = pytest.mark.browser
@@ -100,6 +101,15 @@ def test_every_honest_bundle_passes_and_every_fraud_fails_at_its_step(page: Page
     assert {fraud.name: found[fraud.name]["failed"] for fraud in FRAUDS} == {
         fraud.name: fraud.step for fraud in FRAUDS
     }
+
+
+def test_a_zip_that_could_be_read_in_two_ways_is_no_bundle_and_one_of_another_tool_is_as_good(
+    page: Page, address: str
+) -> None:
+    page.goto(f"{address}/verify")
+    found = run_all(page, [(done, build(), None) for done, build in (ZIPS | GOOD_ZIPS).items()])
+    assert {done: found[done]["failed"] for done in ZIPS} == dict.fromkeys(ZIPS, "bundle")
+    assert {done: found[done]["verdict"] for done in GOOD_ZIPS} == dict.fromkeys(GOOD_ZIPS, "ok")
 
 
 @pytest.mark.parametrize("alg", ["sha256", "sm3"])

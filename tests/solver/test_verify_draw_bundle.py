@@ -29,6 +29,7 @@ from tests.solver.drawing import verifier as loaded
 from tests.vectors import frauds_replacement, ledger
 from tests.vectors.evidence import GOOD, QUICKNET, SIGNATURES, Files, Good, beacon_file, honest
 from tests.vectors.frauds import FRAUDS, Fraud, zipped
+from tests.vectors.frauds_zip import GOOD_ZIPS, ZIPS
 from tests.vectors.ledger import LOG, WITNESS, Key
 
 ALL_FRAUDS = [*FRAUDS, *frauds_replacement.FRAUDS]
@@ -95,6 +96,21 @@ def test_a_fraud_is_refused_at_its_step_and_all_others_fare_as_in_the_library(
     steps = steps_of(verifier, files, fraud.log_key)
     assert next(name for name, status in steps if status == "failed") == fraud.step
     assert steps == of_the_library(files, fraud.log_key)
+
+
+@pytest.mark.parametrize("done", ZIPS)
+def test_a_zip_that_could_be_read_in_two_ways_is_no_bundle(
+    verifier: ModuleType, done: str, tmp_path: Path
+) -> None:
+    (tmp_path / "evidence.zip").write_bytes(ZIPS[done]())
+    with pytest.raises(verifier.Disagreement):
+        verifier.read_bundle(tmp_path / "evidence.zip")
+
+
+@pytest.mark.parametrize("done", GOOD_ZIPS)
+def test_a_zip_of_another_tool_is_as_good(verifier: ModuleType, done: str, tmp_path: Path) -> None:
+    (tmp_path / "evidence.zip").write_bytes(GOOD_ZIPS[done]())
+    assert verifier.read_bundle(tmp_path / "evidence.zip") == bundle.files_of(GOOD_ZIPS[done]())
 
 
 def test_replacements_by_the_next_tickets_are_accepted(verifier: ModuleType) -> None:

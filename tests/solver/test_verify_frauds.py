@@ -11,6 +11,7 @@ from solver.verify import verify
 from tests.vectors import frauds_replacement
 from tests.vectors.evidence import honest
 from tests.vectors.frauds import FRAUDS, GOOD, Fraud, Good, zipped
+from tests.vectors.frauds_zip import GOOD_ZIPS, ZIPS
 
 
 @pytest.mark.parametrize("fraud", [*FRAUDS, *frauds_replacement.FRAUDS], ids=lambda fraud: fraud.name)
@@ -22,6 +23,17 @@ def test_a_fraud_is_refused_at_its_step(fraud: Fraud) -> None:
         return
     failed = verify(read(zipped(fraud.files())), log_key=key).failed
     assert failed[0].name == fraud.step, [(step.name, step.code) for step in failed]
+
+
+@pytest.mark.parametrize("done", ZIPS)
+def test_a_zip_that_could_be_read_in_two_ways_is_no_bundle(done: str) -> None:
+    with pytest.raises(BundleError):
+        read(ZIPS[done]())
+
+
+@pytest.mark.parametrize("done", GOOD_ZIPS)
+def test_a_zip_of_another_tool_is_as_good(done: str) -> None:
+    assert verify(read(GOOD_ZIPS[done]())).ok
 
 
 @pytest.mark.parametrize("good", GOOD, ids=lambda good: good.name)

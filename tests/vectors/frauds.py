@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import zipfile
 
-from tests.vectors import frauds_log, frauds_outcome, frauds_register
+from tests.vectors import frauds_log, frauds_outcome, frauds_packing, frauds_register
 from tests.vectors.cheating import FRAUDS, Fraud
 from tests.vectors.evidence import GOOD, Files, Good
 
@@ -25,6 +25,7 @@ __all__ = [
     "Good",
     "frauds_log",
     "frauds_outcome",
+    "frauds_packing",
     "frauds_register",
     "zipped",
 ]

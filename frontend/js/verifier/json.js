@@ -34,9 +34,9 @@ class Reader {
   }
 
   value(depth) {
-    need(depth < DEEPEST, "json_depth");
     this.blank();
     const mark = this.source[this.at];
+    need(depth < DEEPEST || !"[{".includes(mark ?? "x"), "json_depth");
     if (mark === "{") return this.object(depth);
     if (mark === "[") return this.array(depth);
     if (mark === '"') return this.string();
@@ -151,7 +151,7 @@ export const isObject = (value) => value !== null && typeof value === "object" &
 
 /** Whether an object has exactly these keys. */
 export function hasKeys(value, keys) {
-  return isObject(value) && Object.keys(value).sort().join() === [...keys].sort().join();
+  return isObject(value) && Object.keys(value).length === keys.length && keys.every((key) => own(value, key));
 }
 
 /** Whether an object has a key of its own (Object.hasOwn is younger than the browsers of many offices). */

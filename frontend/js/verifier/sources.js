@@ -17,7 +17,7 @@ export function checkSources(plan, reveals, beaconFile, log) {
     const reveal = text(reveals[position]);
     const good = reveal.startsWith(head) && NUMBERS.test(reveal.slice(head.length));
     const logged = (log?.entries ?? []).filter(({ entry }) => isLottery(entry, plan, position));
-    const agrees = logged.every(({ entry }) => reveal === `${entry.game},${entry.issue},${entry.result}`);
+    const agrees = logged.every(({ entry }) => entry.game === game && entry.issue === issue && head + entry.result === reveal && typeof entry.result === "string");
     need(good && agrees, "lottery_mismatch", { position: position + 1, game, issue });
   });
 }

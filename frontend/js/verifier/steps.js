@@ -197,7 +197,7 @@ export class Verification {
     this.key = this.logKey || (await told(bundle, "log.json", toldKey));
     const hasLog = bundle.has("log.json");
     if (this.logKey || hasLog || bundle.has("checkpoint") || bundle.has("earlier")) {
-      await this.step("checkpoint", Boolean(this.key), () => this.checkCheckpoint());
+      await this.step("checkpoint", this.key !== null, () => this.checkCheckpoint());
     }
     // what cannot be read at all fails, whoever signed
     if (hasLog) await this.step("log", !log || this.ok("checkpoint"), async () => {
