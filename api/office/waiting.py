@@ -17,7 +17,7 @@ from supervision.plan.tables import Task
 from supervision.settings import Settings
 
 ENTERING = (Role.PLANNER, Role.APPROVER, Role.WITNESS)
-NO_SOURCE = lazy("方案没有公开随机源，不能以缺席处理。请审批人作废本次抽取，另建任务重新抽取。")
+NO_SOURCE = lazy("方案没有使用公共随机信标，不能以缺席处理。请审批人作废本次抽取，另建任务重新抽取。")
 TOO_LATE = lazy("公开随机数已经可以知道，不能再记录缺席。请审批人作废本次抽取，另建任务重新抽取。")
 NEVER_SEALED = lazy("联合抽取在揭示截止之前没有定案，不能继续。请审批人作废本次抽取，另行组织。")
 
@@ -146,7 +146,7 @@ def moment_text(moment: datetime) -> str:
 def _stuck(sources: Sequence[SourceView], now: datetime, *, held_back: bool) -> str:
     if held_back:
         return NEVER_SEALED
-    if not sources:
+    if all(source.due_at is None for source in sources):
         return NO_SOURCE
     known = any(s.settled_at or s.typed or (s.due_at is not None and s.due_at <= now) for s in sources)
     return TOO_LATE if known else ""

@@ -112,6 +112,17 @@ def test_when_it_is_too_late_for_that_the_page_says_that_only_voiding_is_left(
     assert "记录缺席后" not in page
 
 
+def test_without_a_beacon_an_absence_leaves_nothing_but_voiding(
+    database: Database, office: Office, at_desk: AT_DESK, clock: Clock
+) -> None:
+    begun(database, office, 0, use_beacon=False, lotteries=(SSQ,))
+    clock.now = BETWEEN
+    page = at_desk(office.approver).page(HERE)
+    assert "方案没有使用公共随机信标，不能以缺席处理。请审批人作废本次抽取" in page
+    assert "记录缺席后" not in page
+    assert "作废不能继续的抽取" in at_desk(office.approver).page("/office")
+
+
 def test_a_round_is_uploaded_or_pasted_and_then_the_draw_can_be_run(
     database: Database, office: Office, at_desk: AT_DESK, clock: Clock
 ) -> None:
@@ -214,7 +225,7 @@ def test_a_sealed_draw_says_until_when_and_an_approver_opens_it_early(
     planner, approver = at_desk(office.planner), at_desk(office.approver)
     planner.act(f"{HERE}/run")
     page = plain(planner.page(HERE))
-    assert "已封存，启封期限 2026-11-30 10:00（北京时间）" in page
+    assert "已封存 启封期限 2026-11-30 10:00（北京时间）" in page
     assert "提前启封" not in page
     assert "启封" in page.partition("任务内容")[0]
     drawn = planner.page(DRAW)
