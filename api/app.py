@@ -13,7 +13,7 @@ from api.v1.openapi import describe
 from supervision import clock as clocks
 from supervision.clock import Clock
 from supervision.database import Database
-from supervision.draw.upkeep import keep_up
+from supervision.draw.upkeep import fetch_rounds, keep_up
 from supervision.jobs import Jobs, Ticker
 from supervision.people.service import SYSTEM
 from supervision.register.importing import mark_interrupted
@@ -36,10 +36,15 @@ def create_app(database: Database, settings: Settings, clock: Clock = clocks.now
         uploads.clear(settings)
         with database.writing() as session:
             mark_interrupted(session, SYSTEM, clock())
-        ticker = Ticker(settings.upkeep_seconds, lambda: keep_up(database, settings.drand_relay, clock))
-        ticker.start()
+        relay, seconds = settings.drand_relay, settings.upkeep_seconds
+        tickers = [Ticker(seconds, lambda: keep_up(database, clock))]
+        if relay:
+            tickers.append(Ticker(seconds, lambda: fetch_rounds(database, relay, clock)))
+        for ticker in tickers:
+            ticker.start()
         yield
-        ticker.close()
+        for ticker in tickers:
+            ticker.close()
         app.state.jobs.close()
         database.close()
 

@@ -125,9 +125,10 @@ def enter_beacon(draw_id: Code, body: Annotated[DrandAnswer, Body()], act: Actin
 
 
 @router.post("/draws/{draw_id}/beacon/fetch", summary="Fetch a beacon round", responses={502: {}})
-def fetch_beacon(draw_id: Code, act: Acting, settings: Config) -> SourceView:
+def fetch_beacon(draw_id: Code, act: Acting, session: Reading, settings: Config) -> SourceView:
     """获取公共随机数 from the relay of the settings (``DR_DRAND_RELAY``); checked like one handed in."""
-    entropy.fetch_beacon(act.session, act.actor, draw_id, settings.drand_relay, act.now)
+    answer = entropy.ask_relay(session, act.actor, draw_id, settings.drand_relay, act.now)
+    entropy.enter_beacon(act.session, act.actor, draw_id, answer, act.now)
     return _source(act, draw_id, SourceKind.BEACON)
 
 

@@ -56,10 +56,10 @@ def _keep(file: Path, text: str) -> None:
 def open_due() -> None:
     """到期启封：启封期限已过的封存型抽取全部公开（服务运行时自动办理）。"""
     from supervision.clock import now
-    from supervision.draw import opening
+    from supervision.draw import upkeep
 
-    with opened() as database, database.writing() as session:
-        numbers = opening.open_due(session, now())
+    with opened() as database:
+        numbers = upkeep.open_due(database, now)
     told = f"已启封 {len(numbers)} 次抽取：{'、'.join(numbers)}" if numbers else "没有到期未启封的抽取。"
     console().print(told, markup=False, soft_wrap=True)
 

@@ -32,14 +32,18 @@ def own_draw(
 
 
 def shared_draw(session: Session, actor: Actor, draw_id: str, state: DrawState, act: str) -> Draw:
-    """The draw of the actor's own organ, or one in which the actor is a party; locked."""
-    draw = records.any_draw(session, draw_id)
-    if draw is not None and draw.organ_id != actor.organ_id:
-        draw = draw if takes_part(session, actor, draw) else None
-    if draw is None:
-        raise NotFound(what="抽取", key=draw_id)
+    """As ``reached_draw``, locked and in a state."""
+    reached_draw(session, actor, draw_id)
     draw = held(session, draw_id)
     expect_draw(draw, state, act)
+    return draw
+
+
+def reached_draw(session: Session, actor: Actor, draw_id: str) -> Draw:
+    """The draw of the actor's own organ, or one in which the actor is a party."""
+    draw = records.any_draw(session, draw_id)
+    if draw is None or (draw.organ_id != actor.organ_id and not takes_part(session, actor, draw)):
+        raise NotFound(what="抽取", key=draw_id)
     return draw
 
 
@@ -51,12 +55,18 @@ def takes_part(session: Session, actor: Actor, draw: Draw) -> bool:
 def held(session: Session, draw_id: str) -> Draw:
     """The draw, locked; of a campaign, after the campaign itself: no two acts on it wait for each other."""
     draw = records.any_draw(session, draw_id)
-    if draw is not None and draw.campaign is not None:
-        records.campaign(session, draw.campaign, lock=True)
+    if draw is not None:
+        hold_campaign(session, draw)
     draw = records.any_draw(session, draw_id, lock=True)
     if draw is None:
         raise NotFound(what="抽取", key=draw_id)
     return draw
+
+
+def hold_campaign(session: Session, part: Draw | Task) -> None:
+    """Lock the campaign of a draw or a task, if it has one: always before the draw or the task itself."""
+    if part.campaign is not None:
+        records.campaign(session, part.campaign, lock=True)
 
 
 def expect_draw(draw: Draw, state: DrawState | None, act: str) -> None:

@@ -14,7 +14,15 @@ from sqlmodel import Session
 from solver import beacon
 from supervision.clock import BEIJING
 from supervision.draw import records
-from supervision.draw.access import draw_of, expect_draw, held, shared_draw, takes_part, together
+from supervision.draw.access import (
+    draw_of,
+    expect_draw,
+    held,
+    reached_draw,
+    shared_draw,
+    takes_part,
+    together,
+)
 from supervision.draw.sources import (
     NoRelay,
     RelayFailed,
@@ -94,16 +102,20 @@ def settle_beacon(session: Session, actor: Actor, draw_id: str, answer: bytes, n
     return _settle_beacon(session, actor, draw, _beacon_of(session, draw), answer, now)
 
 
-def fetch_beacon(
+def ask_relay(
     session: Session, actor: Actor, draw_id: str, relay: str, now: datetime, fetch: Fetch | None = None
-) -> DrawSource:
-    """获取公共随机数 from the relay of the settings; trusted no more than a file."""
+) -> bytes:
+    """获取公共随机数 from the settings' relay, for ``enter_beacon``, which trusts it no more than a file.
+
+    ``session`` only reads: while the relay is waited for, nobody else's act waits for us.
+    """
     require(actor, Role.PLANNER, Role.APPROVER, Role.WITNESS)
-    draw = shared_draw(session, actor, draw_id, DrawState.APPROVED, "获取公共随机数")
+    draw = reached_draw(session, actor, draw_id)
+    expect_draw(draw, DrawState.APPROVED, "获取公共随机数")
+    check_all_revealed(records.parties(session, draw.task_id))
     source = _beacon_of(session, draw)
     _check_moment(source, now)
-    answer = (fetch or get)(relay_address(relay, source))
-    return _settle_beacon(session, actor, draw, source, answer, now)
+    return (fetch or get)(relay_address(relay, source))
 
 
 def relay_address(relay: str, source: DrawSource) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from supervision.draw import records
-from supervision.draw.access import own_draw, together
+from supervision.draw.access import held, own_draw, together
 from supervision.draw.sources import reveals_of
 from supervision.draw.tables import Draw, DrawState
 from supervision.errors import Conflict
@@ -38,12 +38,16 @@ def open_draw(session: Session, actor: Actor, draw_id: str, now: datetime) -> Dr
     return draw
 
 
-def open_due(session: Session, now: datetime) -> list[str]:
-    """到期启封: whatever is past its deadline is opened, whoever likes it or not; numbers of the draws."""
-    due = records.due_for_opening(session, now)
-    for draw in due:
+def due(session: Session, now: datetime) -> list[str]:
+    """到期未启封: numbers of the sealed draws whose deadline has come."""
+    return [draw.draw_id for draw in records.due_for_opening(session, now)]
+
+
+def open_on_time(session: Session, draw_id: str, now: datetime) -> None:
+    """到期启封: what is past its deadline is opened, whoever likes it or not."""
+    draw = held(session, draw_id)
+    if draw.state is DrawState.CLOSED and draw.open_by is not None and draw.open_by <= now:
         unseal(session, SYSTEM, draw, now)
-    return [draw.draw_id for draw in due]
 
 
 def unseal(session: Session, actor: Actor, draw: Draw, now: datetime) -> None:

@@ -5,6 +5,7 @@ outcome by staying away.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from solver.seed import commitment
 from supervision.draw import records
 from supervision.draw.access import (
     draft_task,
+    expect_draw,
     expect_task,
     held,
     own_draw,
@@ -34,7 +36,7 @@ from supervision.draw.rules import (
 )
 from supervision.draw.sources import NothingMissing, RevealTooLate, check_missing_may_be_noted
 from supervision.draw.tables import Draw, DrawParty, DrawState, PartyKind
-from supervision.errors import Conflict, InvalidInput, NotFound
+from supervision.errors import Conflict, InvalidInput, NotFound, SupervisionError
 from supervision.journal.service import record
 from supervision.people.records import grants
 from supervision.people.rules import Actor, require
@@ -191,32 +193,42 @@ def reveal(session: Session, actor: Actor, task_code: str, secret_hex: str, now:
 def note_missing(session: Session, actor: Actor, draw_id: str, now: datetime) -> list[DrawParty]:
     """记录缺席: whoever did not reveal by the deadline counts as an empty reveal.
 
-    Only where the plan names a public source, and before anybody can know what that source says: after
-    the moment of the beacon, or the first entry of a lottery, such a draw can only be voided.
+    Only where the plan names a beacon, and before its moment: afterwards such a draw can only be voided.
+    A lottery is not enough: nothing here knows when it is drawn, and an absence noted with its numbers in
+    sight would be a choice between two outcomes.
     """
     require(actor, Role.PLANNER, Role.APPROVER)
     draw, _ = own_draw(session, actor, draw_id, DrawState.APPROVED, "记录缺席")
     return _note(session, actor, draw, now)
 
 
-def note_overdue(session: Session, now: datetime) -> list[str]:
-    """As ``note_missing``, by the system, wherever it is due and can still be done; numbers of the draws."""
-    noted = []
-    for found in records.overdue_reveals(session, now):
-        draw = held(session, found.draw_id)
-        try:
-            _note(session, SYSTEM, draw, now)
-        except Conflict:  # too late, or somebody else was quicker: what is to be done then, people decide
-            continue
-        noted.append(draw.draw_id)
-    return noted
+def overdue(session: Session, now: datetime) -> list[str]:
+    """逾期未揭示: numbers of the draws where an absence can be noted; once it is too late, people decide."""
+    found = []
+    for draw in records.overdue_reveals(session, now):
+        with suppress(SupervisionError):
+            _check_absence(session, draw, now)
+            found.append(draw.draw_id)
+    return found
 
 
-def _note(session: Session, actor: Actor, draw: Draw, now: datetime) -> list[DrawParty]:
+def note_on_time(session: Session, draw_id: str, now: datetime) -> list[DrawParty]:
+    """As ``note_missing``, by the system."""
+    draw = held(session, draw_id)
+    expect_draw(draw, DrawState.APPROVED, "记录缺席")
+    return _note(session, SYSTEM, draw, now)
+
+
+def _check_absence(session: Session, draw: Draw, now: datetime) -> None:
+    check_sealed(session, draw)
     task = records.task_by_id(session, draw.task_id)
     sources = records.sources(session, draw.id or 0)
     typed = records.lottery_entries(session, [source.id or 0 for source in sources])
     check_missing_may_be_noted(task.reveal_by, sources, bool(typed), now)
+
+
+def _note(session: Session, actor: Actor, draw: Draw, now: datetime) -> list[DrawParty]:
+    _check_absence(session, draw, now)
     absent = [p for p in records.parties(session, draw.task_id) if not p.secret and not p.missing_at]
     if not absent:
         raise NothingMissing()

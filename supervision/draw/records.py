@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, func, insert, or_, select
 
@@ -164,35 +165,39 @@ def lottery_entries(session: Session, source_ids: Iterable[int]) -> list[Lottery
 
 def overdue_reveals(session: Session, now: datetime) -> list[Draw]:
     """Approved draws whose deadline has passed while a secret is neither there nor noted as missing."""
-    waiting = select(DrawParty.task_id).where(
-        col(DrawParty.secret).is_(None), col(DrawParty.missing_at).is_(None)
-    )
     query = (
         select(Draw)
         .join(Task, col(Task.id) == col(Draw.task_id))
-        .where(Draw.state == DrawState.APPROVED, col(Task.reveal_by) < now, col(Draw.task_id).in_(waiting))
+        .where(Draw.state == DrawState.APPROVED, col(Task.reveal_by) < now, col(Draw.task_id).in_(_waiting()))
         .where(col(Draw.id).in_(select(DrawSource.draw_id)))
     )
     return list(session.exec(query.order_by(col(Draw.id))))
 
 
+def _waiting() -> Any:
+    """Tasks of which a secret is neither there nor noted as missing."""
+    return select(DrawParty.task_id).where(
+        col(DrawParty.secret).is_(None), col(DrawParty.missing_at).is_(None)
+    )
+
+
 def beacons_due(session: Session, now: datetime) -> list[tuple[Draw, DrawSource]]:
-    """Approved draws whose round is known to the world, but not entered here."""
+    """Approved draws whose round is known to the world and not entered here, and that wait for no party."""
     query = (
         select(Draw, DrawSource)
         .join(DrawSource, col(DrawSource.draw_id) == col(Draw.id))
         .where(Draw.state == DrawState.APPROVED, col(DrawSource.due_at) <= now)
-        .where(col(DrawSource.settled_at).is_(None))
+        .where(col(DrawSource.settled_at).is_(None), col(Draw.task_id).not_in(_waiting()))
     )
     return [(draw, source) for draw, source in session.exec(query.order_by(col(Draw.id)))]
 
 
 def due_for_opening(session: Session, now: datetime) -> list[Draw]:
-    """Sealed draws that are closed, not opened, and whose moment has come; locked."""
+    """Sealed draws that are closed, not opened, and whose moment has come."""
     query = select(Draw).where(
         Draw.state == DrawState.CLOSED, col(Draw.opened_at).is_(None), col(Draw.open_by) <= now
     )
-    return list(session.exec(locked(query.order_by(col(Draw.id)), Draw)))
+    return list(session.exec(query.order_by(col(Draw.id))))
 
 
 # campaigns --------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from solver.plan import NO_PREVIOUS, Plan
 from solver.progress import Progress
 from supervision.clock import today
 from supervision.draw import freezing, records
-from supervision.draw.access import draft_task, draw_of, own_draw, party_task
+from supervision.draw.access import draft_task, draw_of, hold_campaign, own_draw, party_task
 from supervision.draw.campaigns import check_sealed, record_of, shared_terms
 from supervision.draw.entropy import check_settled
 from supervision.draw.opening import reveals, unseal
@@ -156,6 +156,7 @@ def freeze(
     its list for a while; in a campaign it is the campaign's.
     """
     require(actor, Role.PLANNER)
+    hold_campaign(session, plans.own_task(session, actor, task_code))
     task = draft_task(session, actor, task_code, "冻结")
     plans.recheck(session, actor, task, now)
     shared = shared_terms(session, task)

@@ -32,7 +32,7 @@ class RevealTooLate(SupervisionError):
 
 class NoPublicSource(Conflict):
     code = "no_public_source"
-    sentence = "方案没有公开随机源，不能记录缺席。有参与方不揭示时，只能作废本次抽取。"
+    sentence = "方案没有使用公共随机信标，不能记录缺席。有参与方不揭示时，只能作废本次抽取。"
 
 
 class MissingTooEarly(Conflict):
@@ -98,8 +98,11 @@ def source_name(source: DrawSource) -> str:
 def check_missing_may_be_noted(
     reveal_by: datetime | None, sources: Sequence[DrawSource], typed: bool, now: datetime
 ) -> None:
-    """After the deadline, and before any source could be known. ``typed``: a lottery was."""
-    if not sources or reveal_by is None:
+    """After the deadline, and before the moment of the beacon. ``typed``: a lottery was.
+
+    Without a beacon never: the moment of a lottery is nowhere stated, and its numbers may be known already.
+    """
+    if reveal_by is None or all(source.due_at is None for source in sources):
         raise NoPublicSource()
     if now <= reveal_by:
         raise MissingTooEarly()

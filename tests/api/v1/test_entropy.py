@@ -93,16 +93,19 @@ def test_two_parties_are_not_enough_as_shipped(office: Office) -> None:
 
 def test_an_absent_party_is_noted_and_a_lottery_typed_twice(office: Office, clock: Clock) -> None:
     lottery = {"game": "ssq", "issue": "2026135"}
-    task, draw_id = approved(office, reveal_by=text(REVEAL_BY), lotteries=[lottery])
+    task, draw_id = approved(office, **BEACON, lotteries=[lottery])
     for name in ("planner", "witness"):
         office.parties[name].act("POST", f"/tasks/{task}/reveals", {"secret": secret(name, task)})
-    clock.moment = AFTER
+    clock.moment = REVEAL_BY + timedelta(seconds=30)
     late = office.enterprise.post(
         f"/api/v1/tasks/{task}/reveals", json={"secret": secret("enterprise", task)}
     )
     assert refusal(late) == (409, "reveal_too_late")
     noted = office.planner.act("POST", f"/draws/{draw_id}/missing")["items"]
-    assert [party["missing_at"] for party in noted] == [None, None, text(AFTER)]
+    assert [party["missing_at"] for party in noted] == [None, None, text(clock.moment)]
+    clock.moment = AFTER
+    [beacon, _] = office.planner.see(f"/draws/{draw_id}/sources")["items"]
+    office.planner.act("POST", f"/draws/{draw_id}/beacon", signed(beacon["round"]))
     typed = lottery | {"result": "02-09-14-21-27-30-11"}
     first = office.planner.act("POST", f"/draws/{draw_id}/lottery", typed)
     assert (first["settled_at"], len(first["typed"])) == (None, 1)
@@ -119,7 +122,7 @@ def test_a_deadline_opens_by_itself(
     office.reveal(task)
     office.planner.act("POST", f"/draws/{draw_id}/run")
     clock.moment = OPEN_BY + timedelta(seconds=1)
-    upkeep.keep_up(database, "", clock)
+    upkeep.keep_up(database, clock)
     assert office.planner.see(f"/draws/{draw_id}")["opened_at"] == text(clock.moment)
     assert anyone.get(f"/api/v1/public/draws/{draw_id}").json()["seed"] is not None
 

@@ -1,13 +1,16 @@
 """Public sources: when which of them may be entered, by whom, and what is refused."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from solver.errors import BeaconError
 from supervision.database import Database
-from supervision.draw import entropy, parties, records
+from supervision.draw import entropy, opening, parties, records
 from supervision.draw import service as draws
 from supervision.draw.rules import RevealMissing
 from supervision.draw.sources import (
@@ -22,12 +25,13 @@ from supervision.draw.sources import (
     SourceMissing,
     SourceTooEarly,
 )
-from supervision.draw.tables import DrawState
-from supervision.draw.upkeep import keep_up
+from supervision.draw.tables import Draw, DrawSource, DrawState
+from supervision.draw.upkeep import fetch_rounds, keep_up
 from supervision.errors import Conflict, Forbidden, InvalidInput, NotFound
 from supervision.people.rules import Actor
 from supervision.plan import service as plans
 from supervision.transparency import records as log
+from supervision.transparency.rules import BrokenLog
 from supervision.verification.service import verify_draw
 from tests.supervision import county
 from tests.supervision.county import NOW, SECRETS, Office
@@ -121,7 +125,7 @@ def test_nobody_is_noted_as_missing_once_the_round_can_be_known(database: Databa
         reveal(session, office, task, 0)
         with pytest.raises(MissingTooLate):
             draws.note_missing(session, office.planner, draw.draw_id, AFTER)
-        assert parties.note_overdue(session, AFTER) == []
+        assert parties.overdue(session, AFTER) == []
         with pytest.raises(RevealsAwaited):
             entropy.enter_beacon(session, office.planner, draw.draw_id, answer_to(session, draw), AFTER)
         draws.void(session, office.approver, draw.draw_id, "party-absent", "纪检组未到", AFTER)
@@ -149,7 +153,9 @@ def test_the_server_notes_by_itself_who_stayed_away_and_fetches_the_round(
         return answer
 
     for moment in (NOW, BETWEEN, AFTER):
-        keep_up(database, "https://relay.example/", lambda moment=moment: moment, fetch)
+        at = partial(datetime.fromtimestamp, moment.timestamp(), UTC)
+        keep_up(database, at)
+        fetch_rounds(database, "https://relay.example/", at, fetch)
     with database.reading() as session:
         assert kinds(session, draw.draw_id) == ["plan", "reveal", "missing", "beacon"]
         number = round_of(session, draw).round
@@ -167,7 +173,7 @@ def test_a_round_that_cannot_be_fetched_or_is_forged_is_left_for_the_next_turn(
         raise RelayFailed(relay=address, reason="timed out")
 
     for fetch in (away, lambda _address: b"<html>"):
-        keep_up(database, "https://relay.example", lambda: AFTER, fetch)
+        fetch_rounds(database, "https://relay.example", lambda: AFTER, fetch)
     with database.reading() as session:
         assert round_of(session, draw).settled_at is None
 
@@ -180,8 +186,7 @@ def test_without_a_relay_nothing_is_fetched(database: Database, office: Office) 
         draw, task = approved(session, office)
         reveal(session, office, task)
         with pytest.raises(NoRelay):
-            entropy.fetch_beacon(session, office.planner, draw.draw_id, "", AFTER, never)
-    keep_up(database, "", lambda: AFTER, never)
+            entropy.ask_relay(session, office.planner, draw.draw_id, "", AFTER, never)
 
 
 def test_a_fetched_round_is_trusted_no_more_than_a_file(database: Database, office: Office) -> None:
@@ -191,23 +196,79 @@ def test_a_fetched_round_is_trusted_no_more_than_a_file(database: Database, offi
         number = round_of(session, draw).round or 0
         forged = signed(number) | {"randomness": "00" * 32}
         with pytest.raises(BeaconError):
-            entropy.fetch_beacon(
-                session,
-                office.planner,
-                draw.draw_id,
-                "https://r",
-                AFTER,
-                lambda _a: json.dumps(forged).encode(),
-            )
-        found = entropy.fetch_beacon(
-            session,
-            office.planner,
-            draw.draw_id,
-            "https://r",
-            AFTER,
-            lambda _a: json.dumps(signed(number)).encode(),
-        )
-        assert found.randomness == signed(number)["randomness"]
+            fetched(session, office, draw, forged)
+        assert fetched(session, office, draw, signed(number)).randomness == signed(number)["randomness"]
+
+
+def fetched(session: Session, office: Office, draw: Draw, told: dict[str, Any]) -> DrawSource:
+    """Asked of a relay that says this, and entered."""
+    relay = "https://relay.example"
+    answer = entropy.ask_relay(
+        session, office.planner, draw.draw_id, relay, AFTER, lambda _address: json.dumps(told).encode()
+    )
+    return entropy.enter_beacon(session, office.planner, draw.draw_id, answer, AFTER)
+
+
+def test_a_lottery_alone_excuses_nobody_for_its_numbers_may_be_known_already(
+    database: Database, office: Office
+) -> None:
+    with database.writing() as session:
+        draw, task = approved(session, office, use_beacon=False, lotteries=(SSQ,))
+        reveal(session, office, task, 0)
+        with pytest.raises(NoPublicSource):
+            draws.note_missing(session, office.planner, draw.draw_id, BETWEEN)
+    keep_up(database, lambda: BETWEEN)
+    with database.reading() as session:
+        assert kinds(session, draw.draw_id) == ["plan", "reveal"]
+
+
+def test_a_round_is_not_asked_for_while_a_party_is_awaited(database: Database, office: Office) -> None:
+    def never(address: str) -> bytes:
+        raise AssertionError(address)
+
+    with database.writing() as session:
+        draw, task = approved(session, office)
+        reveal(session, office, task, 0)
+        with pytest.raises(RevealsAwaited):
+            entropy.ask_relay(session, office.planner, draw.draw_id, "https://r", AFTER, never)
+    fetch_rounds(database, "https://relay.example", lambda: AFTER, never)
+
+
+def test_while_a_relay_is_asked_everybody_else_can_write(database: Database, office: Office) -> None:
+    with database.writing() as session:
+        draw, task = approved(session, office)
+        reveal(session, office, task)
+        answer = answer_to(session, draw)
+    asked = []
+
+    def slow(address: str) -> bytes:
+        asked.append(address)
+        with database.writing() as session:
+            plans.create_plan(session, office.planner, 2026, "另一计划", AFTER)
+        return answer
+
+    fetch_rounds(database, "https://relay.example", lambda: AFTER, slow)
+    with database.reading() as session:
+        assert round_of(session, draw).settled_at == AFTER
+    assert len(asked) == 1
+
+
+def test_what_breaks_for_one_draw_keeps_no_other_waiting(
+    database: Database, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.writing() as session:
+        draw, _ = approved(session, office)
+
+    def broken(_session: Session, _draw_id: str, _now: datetime) -> None:
+        raise BrokenLog(index=0)
+
+    monkeypatch.setattr(opening, "due", lambda _session, _now: ["another"])
+    monkeypatch.setattr(opening, "open_on_time", broken)
+    monkeypatch.setattr(parties, "overdue", lambda _session, _now: ["no such draw", draw.draw_id])
+    with pytest.raises(BrokenLog):
+        keep_up(database, lambda: BETWEEN)
+    with database.reading() as session:
+        assert kinds(session, draw.draw_id) == ["plan", "missing", "missing"]
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://relay"])
@@ -288,7 +349,7 @@ def test_a_lottery_is_refused_while_somebody_could_still_choose_to_reveal(
         reveal(session, office, task, 0)
         with pytest.raises(RevealsAwaited):
             entropy.enter_lottery(session, office.planner, draw.draw_id, "ssq", "2026135", NUMBERS, NOW)
-        draws.note_missing(session, office.approver, draw.draw_id, AFTER)
+        reveal(session, office, task, 1)
         with pytest.raises(NotFound):
             entropy.enter_lottery(session, office.planner, draw.draw_id, "ssq", "2026136", NUMBERS, AFTER)
         for numbers in ("", "02,09,x", "-", "1" * 10):

@@ -79,7 +79,7 @@ def test_a_sealed_draw_before_and_after_its_opening(database: Database, office: 
         assert shut.failed == (), told(shut)
         assert shut.step("draw").status == "skipped"
         assert shut.step("order").status == "ok"
-        opening.open_due(session, open_by)
+        opening.open_on_time(session, draw.draw_id, open_by)
         opened = checked(session, draw)
     assert opened.ok, told(opened)
 

@@ -92,15 +92,15 @@ def test_nothing_is_opened_that_is_not_drawn(database: Database, office: Office)
         draw = county.revealed(session, office, county.new_task(session, office, **SEALED))
         with pytest.raises(Conflict):
             opening.open_draw(session, office.approver, draw.draw_id, NOW)
-        assert opening.open_due(session, LATER) == []
+        assert opening.due(session, LATER) == []
 
 
 def test_the_deadline_opens_without_anybody(database: Database, office: Office) -> None:
     with database.writing() as session:
         draw = county.drawn(session, office, county.new_task(session, office, **SEALED))
-        assert opening.open_due(session, OPEN_BY - timedelta(seconds=1)) == []
+        assert opening.due(session, OPEN_BY - timedelta(seconds=1)) == []
         assert opening.is_overdue(draw, LATER)
-    keep_up(database, "", lambda: LATER)
+    keep_up(database, lambda: LATER)
     with database.reading() as session:
         kept = records.any_draw(session, draw.draw_id)
         assert kept is not None
