@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from fastapi import FastAPI
 
 from api.app import create_app
 from supervision.database import Database
-from supervision.draw import entropy
+from supervision.draw import entropy, records
 from supervision.people.rules import Actor
 from supervision.settings import Settings
 from tests.api.office.conftest import Clerk, plain
@@ -42,7 +42,7 @@ class Clock:
     def __init__(self) -> None:
         self.now = NOW
 
-    def __call__(self) -> object:
+    def __call__(self) -> datetime:
         return self.now
 
 
@@ -58,7 +58,7 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture
 def app(database: Database, settings: Settings, clock: Clock) -> FastAPI:
-    return create_app(database, settings, clock)  # type: ignore[arg-type]
+    return create_app(database, settings, clock)
 
 
 def begun(database: Database, office: Office, *whose: int, **more: object) -> int:
@@ -151,7 +151,7 @@ def test_a_forged_round_is_refused_at_its_field_and_kept(
     planner = at_desk(office.planner)
     forged = json.dumps(signed(number) | {"randomness": "00" * 32})
     for sent in ({"answer": forged}, {"files": {"file": ("r.json", forged.encode(), "application/json")}}):
-        refused = planner.press(f"{HERE}/beacon", **sent)  # type: ignore[arg-type]
+        refused = planner.press(f"{HERE}/beacon", **sent)
         assert refused.status_code == 422
         assert '<a href="#answer">' in refused.text
         assert f"第 {number} 轮的随机数不是其签名的摘要" in refused.text
@@ -231,7 +231,7 @@ def test_a_sealed_draw_says_until_when_and_an_approver_opens_it_early(
     drawn = planner.page(DRAW)
     assert SECRETS[0].hex() not in drawn
     with database.reading() as session:
-        draw = entropy.records.any_draw(session, "360681-2026-0001")
+        draw = records.any_draw(session, "360681-2026-0001")
         assert draw is not None
         seed = draw.seed or "-"
     assert seed not in drawn
@@ -271,7 +271,7 @@ def test_the_home_page_tells_each_what_is_to_be_done_about_the_draw(
     assert "录入公开随机数" in planner.page("/office")
     assert "录入公开随机数" in approver.page("/office")
     with database.reading() as session:
-        draw = entropy.records.any_draw(session, "360681-2026-0001")
+        draw = records.any_draw(session, "360681-2026-0001")
         assert draw is not None
         number = round_of(session, draw).round or 0
     planner.act(f"{HERE}/beacon", answer=json.dumps(signed(number)))

@@ -8,6 +8,7 @@ import pytest
 from supervision.database import Database
 from supervision.draw import records
 from supervision.pairing import service as pairing
+from supervision.people import records as accounts
 from supervision.people.rules import Actor
 from supervision.people.tables import Role
 from tests.api.office.conftest import Clerk, plain
@@ -124,7 +125,7 @@ def test_who_proposed_it_is_not_offered_its_approval(
     both = enrol(Role.PLANNER, "both")
     with database.writing() as session:
         people.change_account(session, people.SYSTEM, "both", roles=[Role.PLANNER, Role.APPROVER], now=NOW)
-        account = people.records.account_by_username(session, "both")
+        account = accounts.account_by_username(session, "both")
         assert account is not None
         both = people.actor_for(session, account)
     clerk = at_desk(both)
