@@ -15,6 +15,8 @@ from supervision.people.rules import Actor
 from supervision.people.service import actor_of
 from supervision.settings import Settings
 
+MOST_FIELDS = 5000
+
 
 def get_database(request: Request) -> Database:
     database: Database = request.app.state.database
@@ -26,9 +28,19 @@ def get_settings(request: Request) -> Settings:
     return settings
 
 
-def get_now(request: Request) -> datetime:
+def moment_of(request: Request) -> datetime:
     moment: datetime = request.app.state.clock()
     return moment
+
+
+async def get_now(request: Request) -> datetime:
+    """The moment of a request: when the whole of it has come.
+
+    Else who sends the head of a form before a deadline, and the rest when more is known, would act in time.
+    """
+    if request.method not in SAFE_METHODS and "form" in request.headers.get("content-type", "").lower():
+        await request.form(max_files=1, max_fields=MOST_FIELDS)
+    return moment_of(request)
 
 
 def reading(request: Request) -> Iterator[Session]:
@@ -60,7 +72,7 @@ def optional_actor(request: Request) -> Actor | None:
     if not token:
         return None
     with get_database(request).reading() as session:
-        actor = actor_of(session, token, get_now(request))
+        actor = actor_of(session, token, moment_of(request))
     if actor is not None:
         request.state.user = actor
         request.state.organisation = actor.organ_name
@@ -77,7 +89,7 @@ def required_actor(actor: Annotated[Actor | None, Depends(optional_actor)]) -> A
 async def submitted(request: Request) -> AsyncIterator[FormData]:
     """The fields of a form sent by one of our own pages to somebody signed in."""
     check_origin(request)
-    async with request.form(max_files=1, max_fields=5000) as form:
+    async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
         check_form_token(request.cookies.get(COOKIE, ""), str(form.get(FORM_FIELD, "")))
         if any("\0" in value for _, value in form.multi_items() if isinstance(value, str)):
             raise InvalidInput(field="表单", problem="含有无法保存的字符（NUL），请删去后重新提交。")

@@ -87,8 +87,8 @@ def acting(
     request: Request,
     session: Writing,
     actor: SignedIn,
-    now: Now,
     digest: Annotated[str, Depends(request_digest)],
+    now: Now,  # after the digest, which waits for the whole request: see get_now
     key: Annotated[
         str | None,
         Header(

@@ -1,5 +1,6 @@
 """Three parties, a beacon, a sealed opening, a replacement and a campaign, through the API alone."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -113,6 +114,38 @@ def test_an_absent_party_is_noted_and_a_lottery_typed_twice(office: Office, cloc
     assert second["result"] == typed["result"]
     assert office.planner.act("POST", f"/draws/{draw_id}/run")["state"] == "closed"
     assert office.auditor.see(f"/draws/{draw_id}/verification")["ok"]
+
+
+def test_an_absence_begun_in_time_and_finished_with_the_round_in_sight_is_refused(
+    office: Office, clock: Clock
+) -> None:
+    _, draw_id = approved(office, **BEACON)
+    clock.moment = REVEAL_BY + timedelta(seconds=30)
+    answers: list[Any] = []
+
+    async def held_back() -> dict[str, Any]:
+        clock.moment = AFTER
+        return {"type": "http.request", "body": b"{}"}
+
+    async def send(message: Any) -> None:
+        answers.append(message)
+
+    token = office.planner.headers["Authorization"].encode()
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": f"/api/v1/draws/{draw_id}/missing",
+        "query_string": b"",
+        "headers": [(b"authorization", token), (b"content-type", b"application/json")],
+        "client": ("127.0.0.1", 1),
+    }
+
+    async def call() -> None:
+        await office.planner.app(scope, held_back, send)
+
+    asyncio.run(call())
+    assert answers[0]["status"] == 409
+    assert json.loads(answers[1]["body"])["code"] == "missing_too_late"
 
 
 def test_a_deadline_opens_by_itself(
