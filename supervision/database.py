@@ -82,11 +82,14 @@ class Database:
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
         self._writer = self.engine.execution_options(write=True)
+        level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reader = self.engine.execution_options(**level)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session whose changes are thrown away."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """A session whose changes are thrown away. It sees one state from its first query on: files that must
+        agree with one another (a draw's and those of the log) are all of one moment."""
+        with Session(self._reader, expire_on_commit=False) as session:
             yield session
 
     @contextmanager

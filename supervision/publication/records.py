@@ -130,6 +130,14 @@ def released_rows(session: Session, visit_ids: Iterable[int]) -> dict[int, int]:
     return found
 
 
+def draws_of_visits(session: Session, codes: Iterable[str]) -> list[int]:
+    """The draws of the visits of these numbers, oldest first."""
+    found: set[int] = set()
+    for part in parts(sorted(set(codes))):
+        found |= set(session.exec(select(Visit.draw_id).where(col(Visit.code).in_(part))))
+    return sorted(found)
+
+
 def lock_draw(session: Session, draw_id: int) -> Draw:
     """The draw, locked: its releases are numbered one after another."""
     query = light(select(Draw).where(Draw.id == draw_id))

@@ -100,6 +100,8 @@ def publish(session: Session, actor: Actor, visit_codes: Sequence[str], now: dat
     replaces the earlier row, which stays visible. A task whose visits are all published is done.
     """
     require(actor, Role.APPROVER)
+    for draw_id in records.draws_of_visits(session, visit_codes):
+        records.lock_draw(session, draw_id)  # all of them, and before the journal: see journal.records.lock
     rows = _to_publish(session, actor, visit_codes)
     released = [
         _release(session, actor, draw_id, list(group), now)
