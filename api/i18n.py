@@ -1,6 +1,7 @@
 """Two languages: Chinese is the source text, English comes from ``api/locale/en/messages.po``.
 
-``python -m api.i18n extract`` adds every message that pages, papers and errors use and the catalogue lacks.
+``python -m api.i18n extract`` adds what pages, papers and errors say and the catalogue lacks, and drops what
+nobody says any more.
 """
 
 import sys
@@ -93,14 +94,14 @@ def choose(query: str | None, cookie: str | None, accept_language: str | None) -
 
 
 def main(arguments: list[str]) -> int:
-    from api.messages import add_missing
+    from api.messages import renew
 
     if arguments != ["extract"]:
         sys.stderr.write("usage: python -m api.i18n extract\n")
         return 2
     for lang in LANGUAGES:
         if lang != SOURCE:
-            for message in add_missing(lang):
+            for message in renew(lang):
                 sys.stdout.write(f"{lang}: {message}\n")
     return 0
 

@@ -111,9 +111,33 @@ def missing_messages(lang: str) -> list[str]:
     return missing
 
 
-def add_missing(lang: str) -> list[str]:
-    """Write an empty entry for each missing message into the .po; returns what still wants a translation."""
+def unused_messages(lang: str) -> list[str]:
+    """Entries of the catalogue that no template and no line of Python says any more.
+
+    Any literal counts: words that are given to an error as its parameters are translated as well.
+    """
+    said = {message if isinstance(message, str) else message[0] for message in used_messages()}
+    said.update(
+        text for package in PYTHON for path in (ROOT / package).rglob("*.py") for text in _literals(path)
+    )
+    keys = (entry.id if isinstance(entry.id, str) else entry.id[0] for entry in _read(lang))
+    return [key for key in keys if key and key not in said]
+
+
+def _literals(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def renew(lang: str) -> list[str]:
+    """Write an empty entry for each missing message into the .po and drop those that nobody says any more.
+
+    Returns what still wants a translation.
+    """
     catalog = _read(lang)
+    for key in unused_messages(lang):
+        catalog.delete(key)
     for message in used_messages():
         key = message if isinstance(message, str) else message[0]
         if catalog.get(key) is None:

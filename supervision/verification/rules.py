@@ -13,7 +13,7 @@ from supervision.pairing.rules import pairing_seed
 Status = Literal["ok", "failed", "skipped"]
 Row = tuple[str, str, str]
 
-TITLES = {
+STEP_NAMES = {
     "drawn": "抽中对象名单与抽取结果逐行一致",
     "replacements": "替补对象都是同层的下一个签号，且已登入公开日志",
     "links": "抽中对象的统一社会信用代码与名录快照一致",
@@ -83,10 +83,10 @@ def replayed(replay: Replay) -> list[Step]:
 
 
 def claim(name: str, holds: bool, **params: object) -> Step:
-    """A step of ``TITLES``, with its sentence of ``FAILURES`` where it does not hold."""
+    """A step of ``STEP_NAMES``, with its sentence of ``FAILURES`` where it does not hold."""
     if holds:
-        return Step(name, TITLES[name], "ok")
-    return Step(name, TITLES[name], "failed", FAILURES[name].format(**params))
+        return Step(name, STEP_NAMES[name], "ok")
+    return Step(name, STEP_NAMES[name], "failed", FAILURES[name].format(**params))
 
 
 def check_drawn(rows: Sequence[Row], result: str) -> Step:
@@ -120,7 +120,7 @@ def check_links(usccs: Mapping[str, str], frame_key: bytes | None, alg: Literal[
 
 def note_inspectors(changed: bool) -> Step:
     """Whether teams could have been steered with the seed at hand. Lawful changes exist: it is said."""
-    return Step("inspectors", INSPECTORS_CHANGED if changed else TITLES["inspectors"], "ok")
+    return Step("inspectors", INSPECTORS_CHANGED if changed else STEP_NAMES["inspectors"], "ok")
 
 
 def check_pairing(
@@ -141,7 +141,7 @@ def check_pairing(
     kept = pairing.Assignment(tuple(sorted(teams)), loads, again.rung, again.rejected)
     found = pairing.check(problem, table, kept, seed)
     message = " ".join(violation.message for violation in found.violations[:5])
-    return [*steps, Step("pairing", TITLES["pairing"], "ok" if found.ok else "failed", message)]
+    return [*steps, Step("pairing", STEP_NAMES["pairing"], "ok" if found.ok else "failed", message)]
 
 
 def _frame_id(uscc: str, frame_key: bytes | None, alg: Literal["sha256", "sm3"]) -> str:

@@ -1,11 +1,15 @@
 from api.i18n import SOURCE, choose, error_message, translate
-from api.messages import missing_messages, used_messages
+from api.messages import missing_messages, unused_messages, used_messages
 from solver.errors import CanonicalError
 from supervision.errors import NotFound
 
 
 def test_every_text_in_use_has_an_english_entry() -> None:
     assert missing_messages("en") == []
+
+
+def test_no_entry_outlives_its_text() -> None:
+    assert unused_messages("en") == []
 
 
 def test_texts_are_found_in_pages_calls_errors_and_label_tables() -> None:

@@ -24,7 +24,7 @@ from supervision.publication import service as publication
 from supervision.publication.tables import ReleasedResult
 from supervision.register import service as register
 from supervision.register.tables import Entity
-from supervision.verification.rules import INSPECTORS_CHANGED, TITLES, Report
+from supervision.verification.rules import INSPECTORS_CHANGED, STEP_NAMES, Report
 from supervision.verification.service import verify_draw
 from tests.supervision import county
 from tests.supervision.county import NOW, Office
@@ -189,7 +189,7 @@ def test_a_recusal_between_freeze_and_pairing_is_told(database: Database, office
             report = verify_draw(session, draw.draw_id)
             assert report.ok
             titles.append(next(step.title for step in report.steps if step.name == "inspectors"))
-    assert titles == [TITLES["inspectors"], INSPECTORS_CHANGED]
+    assert titles == [STEP_NAMES["inspectors"], INSPECTORS_CHANGED]
 
 
 def test_only_a_closed_draw_is_verified(database: Database, office: Office) -> None:
