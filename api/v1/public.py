@@ -3,6 +3,7 @@
 from typing import Annotated, Literal, get_args
 
 from fastapi import Path, Query
+from pydantic import Field
 from starlette.responses import Response
 
 from api.deps import Config, Reading
@@ -53,10 +54,19 @@ class StatisticsView(View):
     """公示统计. ``results``: result code 1–8 → number, as they stand now."""
 
     model_config = View.model_config | example(
-        draws=3, entities_drawn=140, releases=4, results={"1": 120, "8": 20}, on_time=140, counted=140
+        draws=3,
+        void=1,
+        void_when_known=0,
+        entities_drawn=140,
+        releases=4,
+        results={"1": 120, "8": 20},
+        on_time=140,
+        counted=140,
     )
 
     draws: int
+    void: int
+    void_when_known: Annotated[int, Field(description="作废时各方随机数已交齐，结果已可推算")]
     entities_drawn: int
     releases: int
     results: dict[str, int]

@@ -169,6 +169,7 @@ def draw_page(session: Session, draw_id: str) -> PublicDraw:
         approved_at=draw.approved_at,
         closed_at=draw.closed_at,
         void_reason=draw.void_reason,
+        void_when_known=bool(records.void_when_known(session, draw.id)),
         redraw_of=records.number_of_task_draw(session, task.redraw_of_id) if task.redraw_of_id else None,
         redraw_reason=task.redraw_reason,
         redrawn_as=tuple(records.redraws_of(session, draw.task_id)),
@@ -277,6 +278,8 @@ def statistics(session: Session) -> Statistics:
     results = records.current_results(session)
     return Statistics(
         draws=records.count_draws(session, DrawState.CLOSED),
+        void=records.count_draws(session, DrawState.VOID),
+        void_when_known=len(records.void_when_known(session)),
         entities_drawn=records.count_drawn(session),
         releases=records.count_releases(session),
         results={code: results.get(code, 0) for code in result_names()},

@@ -227,6 +227,8 @@ class PublicDraw:
     approved_at: datetime | None
     closed_at: datetime | None
     void_reason: str | None
+    void_when_known: bool
+    """作废时结果已可推算: whoever knew the secrets could know the outcome that was given up."""
     redraw_of: str | None
     """重抽: the void draw that this one follows."""
     redraw_reason: str | None
@@ -331,6 +333,9 @@ class Statistics:
     """公示统计. Corrected results count once, as they stand now."""
 
     draws: int
+    void: int
+    void_when_known: int
+    """Of those: given up when the outcome could be known already."""
     entities_drawn: int
     releases: int
     results: dict[str, int]

@@ -15,6 +15,7 @@ from supervision.draw.tables import (
     DrawnEntity,
     DrawParty,
     DrawSource,
+    DrawState,
     FrozenFrame,
     Replacement,
     ReplacementState,
@@ -496,6 +497,24 @@ def public_organs(session: Session) -> list[Organ]:
 
 def count_draws(session: Session, state: Any) -> int:
     return session.exec(select(func.count()).select_from(Draw).where(Draw.state == state)).one()
+
+
+def void_when_known(session: Session, draw_id: int | None = None) -> list[int]:
+    """作废时结果已可推算: void draws whose secrets were all in, and whose beacon, if any, was out.
+
+    A lottery counts as known: nothing here says when it was drawn. ``draw_id``: that draw alone.
+    """
+    waiting = select(DrawParty.task_id).where(
+        col(DrawParty.secret).is_(None), col(DrawParty.missing_at).is_(None)
+    )
+    ahead = select(DrawSource.draw_id).where(
+        DrawSource.draw_id == Draw.id, col(DrawSource.due_at) > col(Draw.closed_at)
+    )
+    query = select(col(Draw.id)).where(Draw.state == DrawState.VOID, col(Draw.approved_at).is_not(None))
+    query = query.where(col(Draw.task_id).not_in(waiting), ~ahead.correlate(Draw).exists())
+    if draw_id is not None:
+        query = query.where(Draw.id == draw_id)
+    return [found or 0 for found in session.exec(query)]
 
 
 def count_drawn(session: Session) -> int:
