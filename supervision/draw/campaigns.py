@@ -160,6 +160,8 @@ def seal_campaign(session: Session, actor: Actor, code: str, now: datetime) -> C
     if waiting := [task.code for task in tasks if task.state is not TaskState.APPROVED]:
         raise CampaignPlansOpen(tasks="、".join(waiting))
     draws = [d for d in records.draws_of_campaign(session, code) if d.state is DrawState.APPROVED]
+    if not draws:
+        raise Conflict(what=f"联合抽取 {code} ", state="没有已审批的方案", act="定案")
     organiser = records.task_by_id(session, campaign.task_id)
     if organiser.reveal_by is not None and organiser.reveal_by <= now:
         raise InvalidInput(field="揭示截止时间", problem="已经过去，不能再定案。请作废各任务后重新组织。")
@@ -222,16 +224,14 @@ def shared_terms(session: Session, task: Task) -> tuple[bytes, Sequence[DrawPart
 
 def _check_alike(session: Session, code: str, draws: Sequence[Draw]) -> None:
     """The organiser's task may have changed since another one froze: then their plans do not go together."""
-    alike = [
-        {
-            name: json.loads(draw.plan_json).get(name)
-            for name in ("alg", "commits", "beacon", "lottery", "open_by")
-        }
-        for draw in draws
-    ]
-    for draw, shared in zip(draws, alike, strict=True):
-        if shared != alike[0]:
-            raise CampaignDiffers(task=records.task_by_id(session, draw.task_id).code, code=code)
+    first = None
+    for draw in draws:
+        plan, task = json.loads(draw.plan_json), records.task_by_id(session, draw.task_id)
+        terms = [plan.get(name) for name in ("alg", "commits", "beacon")]
+        terms += [getattr(task, name) for name in SHARED]
+        first = first or terms
+        if terms != first:
+            raise CampaignDiffers(task=task.code, code=code)
 
 
 def _take_over(task: Task, organiser: Task) -> None:

@@ -19,6 +19,7 @@ from supervision.draw.campaigns import (
 )
 from supervision.draw.rules import CommitmentReused
 from supervision.draw.tables import Draw, DrawState
+from supervision.draw.upkeep import keep_up
 from supervision.errors import Conflict, InvalidInput, NotFound
 from supervision.people import service as people
 from supervision.people.rules import Actor
@@ -275,3 +276,45 @@ def test_a_secret_serves_one_campaign_only(database: Database, office: Office, f
         draws.name_parties(session, office.planner, task.code, named, NOW)
         with pytest.raises(CommitmentReused):
             draws.commit(session, office.planner, task.code, commitment(SECRETS[0]).hex(), NOW)
+
+
+def test_a_campaign_of_which_every_draw_is_void_cannot_be_sealed(
+    database: Database, office: Office, fire: Office
+) -> None:
+    with database.writing() as session:
+        code, own, other = joined(session, office, fire)
+        for draw, actor in zip(approved(session, office, fire, own, other), (office, fire), strict=True):
+            draws.void(session, actor.approver, draw.draw_id, "plan-error", "不再联合", NOW)
+        with pytest.raises(Conflict):
+            campaigns.seal_campaign(session, office.planner, code, NOW)
+
+
+def test_without_its_seal_nobody_of_a_campaign_is_noted_as_missing(
+    database: Database, office: Office, fire: Office
+) -> None:
+    between = REVEAL_BY + timedelta(seconds=30)
+    with database.writing() as session:
+        _, own, other = joined(session, office, fire)
+        first, second = approved(session, office, fire, own, other)
+        with pytest.raises(CampaignNotSealed):
+            draws.note_missing(session, office.planner, first.draw_id, between)
+    keep_up(database, lambda: between)
+    with database.reading() as session:
+        assert [kinds(session, draw) for draw in (first, second)] == [["plan"], ["plan"]]
+
+
+def test_tasks_whose_deadlines_have_come_apart_are_not_sealed(
+    database: Database, office: Office, fire: Office
+) -> None:
+    with database.writing() as session:
+        lottery = {"use_beacon": False, "lotteries": ({"game": "ssq", "issue": "2026135"},)}
+        code, own, other = joined(session, office, fire, **lottery)
+        county.committed(session, office, own)
+        second = draws.freeze(session, fire.planner, other.code, WITH_BEACON, NOW, FRAME_KEY)
+        later = county.draft(**(SOURCES | lottery | {"reveal_by": REVEAL_BY + timedelta(days=1)}))
+        plans.change_task(session, office.planner, own.code, later, NOW)
+        first = draws.freeze(session, office.planner, own.code, WITH_BEACON, NOW, FRAME_KEY)
+        for draw, actor in ((first, office), (second, fire)):
+            draws.approve(session, actor.approver, draw.draw_id, NOW)
+        with pytest.raises(CampaignDiffers):
+            campaigns.seal_campaign(session, office.planner, code, NOW)
