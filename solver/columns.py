@@ -14,6 +14,9 @@ from solver.canonical import LIMIT
 from solver.engine import number
 from solver.lines import Lines
 
+#: The most bytes of a line, without its line feed.
+LONGEST = 1024
+
 _SIZE = re.compile(rb"0|[1-9][0-9]{0,15}")
 _COMMA = 44
 _RUN = 65_536
@@ -44,7 +47,10 @@ def read_columns(lines: Lines, width: int, sized: bool, letters: bytes, rest: by
 def _ids_rise(lines: Lines, width: int, letters: bytes) -> bool:
     """Whether every line begins with an id and a comma, each id greater than the one before."""
     starts, octets = lines.starts, lines.octets
-    if (np.diff(starts) <= width + 1).any():  # an id, its comma, its line feed: no room for the rest
+    lengths = np.diff(starts)
+    if (lengths <= width + 1).any():  # an id, its comma, its line feed: no room for the rest
+        return False
+    if (lengths > LONGEST + 1).any():
         return False
     known = np.zeros(256, bool)
     known[np.frombuffer(letters, np.uint8)] = True

@@ -173,6 +173,7 @@ class SourceError(SolverError):
 
     SENTENCES: ClassVar = {
         "source_missing": "方案指定了公共随机信标，但没有信标结果文件。",
+        "source_unnamed": "方案没有指定公共随机信标，却有信标结果文件。",
         "beacon_reveal": "第 {position} 份揭示不是信标第 {round} 轮的随机数。",
         "lottery_result": "开奖号码应为数字，以“-”连接，例如 02-09-14-21-27-30-11。",
         "lottery_mismatch": "第 {position} 份揭示不是 {game} 第 {issue} 期的开奖结果。",
@@ -200,6 +201,7 @@ class LogError(SolverError):
         "log_reveal": "第 {index} 条日志与第 {position} 份揭示不一致：未揭示的应登记为缺席，已揭示的不应。",
         "log_source": "第 {index} 条日志（{kind}）与方案指定或公布的随机源结果不一致。",
         "log_too_late": "第 {index} 条日志（{kind}）没有赶在信标第 {round} 轮产生之前登记。",
+        "log_too_early": "第 {index} 条日志（{kind}）早于信标第 {round} 轮产生的时刻。",
         "log_closing": "公开日志登记的结案记录与公布的不一致，或者缺了一样。",
         "log_opening": "公开日志登记的启封与公布的揭示不一致，或者缺了一样。",
         "log_replacement": "第 {index} 条日志的替补不是本层的下一个签号，或者被替换的不在抽中之列。",

@@ -45,6 +45,12 @@ class Evidence:
     earlier: bytes | None = None
     faults: Mapping[str, SolverError] | None = None
 
+    @property
+    def outcome(self) -> bool:
+        """Whether anything is published that only a draw can give."""
+        told = (self.result, self.cells, self.seed, self.result_sha256, self.cells_sha256)
+        return any(part is not None for part in told)
+
     @classmethod
     def of(cls, files: Mapping[str, bytes], limit: int = LIMIT) -> Evidence:
         """The evidence in the files of a bundle: its names are known, plan and frame are there.

@@ -13,7 +13,7 @@ import numpy as np
 
 from solver import merkle
 from solver.canonical import LIMIT, Alg
-from solver.columns import Columns, read_columns
+from solver.columns import LONGEST, Columns, read_columns
 from solver.errors import FrameError
 from solver.lines import Lines
 from solver.progress import Progress, in_runs
@@ -154,7 +154,7 @@ def _first_wrong(lines: Sequence[bytes], width: int, sized: bool) -> FrameError:
     """The refusal that names the first wrong line, found one by one: form first, then order, then sizes."""
     pattern = re.compile(_IDS[width] + b"," + _REST + (_SIZE if sized else b""))
     for number, line in enumerate(lines, 1):
-        if not pattern.fullmatch(line):
+        if len(line) > LONGEST or not pattern.fullmatch(line):
             return FrameError.of("frame_line", line=number)
     ids = [line[:width] for line in lines]
     if any(map(operator.ge, ids, islice(ids, 1, None))):

@@ -83,6 +83,8 @@ class LogChecks:
 
     def _order(self) -> None:
         e = self.evidence
+        if self.record.faulty("reveals"):  # it is there, and no opening can equal it
+            raise LogError.of("log_opening")
         entries = [Entry.of(logged.entry, logged.index) for logged in given(self.log).entries]
         published = Published(
             plan=given(self.plan),
@@ -93,5 +95,7 @@ class LogChecks:
             earlier=self.earlier.size if self.earlier is not None else None,
         )
         check_order(entries, published, self.chains)
+        if any(entry.void for entry in entries) and e.outcome:
+            raise LogError.of("log_closing")
         if self.result is not None:
             check_replacements(entries, self.result)

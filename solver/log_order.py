@@ -133,13 +133,16 @@ def _check_complete(entries: Sequence[Entry], published: Published) -> None:
 
 
 def _check_deadline(entries: Sequence[Entry], plan: Plan, chains: Mapping[str, Chain]) -> None:
-    """The plan and the parties' secrets were there before anybody could know the beacon."""
+    """The plan and the parties' secrets were there before anybody could know the beacon; it was not."""
     if plan.beacon is None or any(entry.void for entry in entries):
         return  # a void draw gives no result that anybody could have steered
     moment = beacon.moment_of(beacon.known(plan.beacon.chain, chains), plan.beacon.round)
     for entry in _of(entries, "plan", *_PARTY):
         if entry.at >= moment:
             raise LogError.of("log_too_late", index=entry.index, kind=entry.kind, round=plan.beacon.round)
+    for entry in _of(entries, "beacon"):
+        if entry.at < moment:
+            raise LogError.of("log_too_early", index=entry.index, kind=entry.kind, round=plan.beacon.round)
 
 
 def _check_sources(entries: Sequence[Entry], published: Published) -> None:

@@ -85,12 +85,12 @@ def choose_by_size(mode: Mode, tickets: Tickets, seed: bytes, alg: Alg, progress
 
 def key_order(names: list[str], seed: bytes, alg: Alg) -> list[int]:
     """The numbers of the cells in key order: counties by their marks, industries in them, cells in these."""
-    marks = seeds.cell_marks(seed, alg)
+    marks = cache(seeds.cell_marks(seed, alg))
 
     @cache
     def of_path(path: str) -> bytes:
-        above = path.rpartition("/")[0]
-        return (of_path(above) if above else b"") + marks(path)
+        codes = path.split("/")
+        return b"".join(marks(above) for above in accumulate(codes, "{}/{}".format))
 
     # marks all have 32 bytes, so lists of them compare as their bytes put together
     keys = [of_path(name.rpartition("/")[0]) + marks(name) for name in names]

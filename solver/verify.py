@@ -88,7 +88,7 @@ class _Replay:
         ready = step("register", planned and framed, self._register)
         opened = e.reveals is not None or self.record.faulty("reveals")
         revealed = step("reveals", planned and opened, self._reveals)
-        if self.plan.public_positions if self.plan else e.beacon is not None:
+        if e.beacon is not None or (self.plan and self.plan.public_positions):
             revealed = step("sources", revealed, self._sources)
         drawn = step("draw", ready and revealed, self._draw)
         if e.result is not None or e.result_sha256 is not None:
@@ -130,6 +130,8 @@ class _Replay:
     def _sources(self) -> None:
         plan, reveals = given(self.plan), given(self.evidence.reveals)
         positions = list(plan.public_positions)
+        if not plan.beacon and self.evidence.beacon is not None:
+            raise SourceError.of("source_unnamed")
         if plan.beacon:
             position = positions.pop(0)
             if self.evidence.beacon is None:

@@ -114,13 +114,16 @@ def hmac(key: bytes, message: bytes, new: Any) -> bytes:
 def tag(name: str) -> bytes:
     return f"draw/1 {name}".encode().ljust(32, b"\0")
 
-def canon(value: Any) -> bytes:
+def written(value: Any) -> str:
     """RFC 8785 for ASCII strings and integers: keys sorted, no blanks."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("ascii")
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+def canon(value: Any) -> bytes:
+    return written(value).encode("ascii")
 
 def like(pattern: str, value: Any) -> bool:
     """Whether the canonical text of the value has this pattern: one value, one text."""
-    return re.fullmatch(pattern, canon(value).decode()) is not None
+    return re.fullmatch(pattern, written(value)) is not None
 
 def depth(value: Any) -> int:
     """How many arrays and objects are one in another."""
@@ -194,9 +197,10 @@ class Frame:
         match = re.compile(ident + rb",[0-9A-Za-z._-]+(?:/[0-9A-Za-z._-]+)*,[A-D]" + size).fullmatch
 
         def good(line: bytes) -> bool:
-            return match(line) is not None and not (self.sized and int(line.rpartition(b",")[2]) >= 2**53)
+            fits = len(line) <= 1024 and match(line) is not None
+            return fits and not (self.sized and int(line.rpartition(b",")[2]) >= 2**53)
 
-        if not all(map(good if self.sized else match, lines)):
+        if max(map(len, lines), default=0) > 1024 or not all(map(good if self.sized else match, lines)):
             bad = next(i for i, line in enumerate(lines, 1) if not good(line))
             raise Disagreement(f"名录快照第 {bad} 行格式不符合要求 (malformed line {bad} of the register)")
         ids = [line[:self.width] for line in lines]
@@ -431,10 +435,17 @@ def pairings_cancel(pairs: list[tuple[Point, tuple[int, ...]]]) -> bool:
                     f = mul12(f, [c % P for c in line])
     return bool(times((P**12 - 1) // ORDER, f, mul12, ONE) == ONE)
 
+ANSWER = ("round", "randomness", "signature")
+
+def read_answer(answer: Any) -> list[Any]:
+    """What drand says of a round; whatever else it says is passed over."""
+    told = [answer.get(key) for key in ANSWER] if isinstance(answer, dict) else []
+    need(like(rf'\[{POSITIVE},{HEX},"[0-9a-f]{{96}}"\]', told), "信标文件的格式不符合要求 (malformed beacon file)")
+    return told
+
 def check_beacon(answer: Any, plan: Plan, secrets: list[bytes]) -> None:
     """Whether the answer is the plan's round of drand quicknet, and the reveal its randomness."""
-    told = [answer.get(key) for key in ("round", "randomness", "signature")] if isinstance(answer, dict) else []
-    need(like(rf'\[{POSITIVE},{HEX},"[0-9a-f]{{96}}"\]', told), "信标文件的格式不符合要求 (malformed beacon file)")
+    told = read_answer(answer)
     number, randomness, signature = plan["beacon"]["round"], bytes.fromhex(str(told[1])), bytes.fromhex(str(told[2]))
     need(plan["beacon"]["chain"] == CHAIN, "方案指定的信标链不是 drand quicknet (not a known beacon chain)")
     need(told[0] == number, "信标不是方案指定的一轮 (not the round that the plan names)")
@@ -606,7 +617,8 @@ def check_order(entries: list[tuple[int, Any]], plan: Plan, files: dict[str, Any
     void, opened = any("void" in x["record"] for x in of["closing"]), "reveals.json" in files
     closed, after = bool(of["closing"]) and not void, kinds[kinds.index("closing"):] if of["closing"] else []
     ranks = [RANK.get(kind, 6) for kind in kinds if kind != "release"]
-    good = kinds[-1] == "closing" and not opened if void else ranks == sorted(ranks) and (opened or 6 not in ranks)
+    ranks, last_rank = (ranks[:-1], 3) if void else (ranks, 6 if opened else 5)  # a void closing may come at any place, and ends it
+    good = ranks == sorted(ranks) and ranks[-1] <= last_rank and not (void and (opened or kinds[-1] != "closing"))
     need(good and kinds.count("release") == after.count("release"), "登记的先后不对 (entries in a wrong order)")
     need(closed or not opened, "启封而没有结案 (opened but not closed)")
     commits, sources = plan["commits"], [plan[x] for x in ("beacon",) if x in plan] + plan.get("lottery", [])
@@ -620,8 +632,8 @@ def check_order(entries: list[tuple[int, Any]], plan: Plan, files: dict[str, Any
     good = public.keys() <= set(places) and (len(public) == len(places) or not closed)
     good = good and all(source.items() <= public.get(i, source).items() for i, source in zip(places, sources))
     if "beacon.json" in files:
-        answer = files["beacon.json"] if isinstance(files["beacon.json"], dict) else {}
-        good = good and all(x[y] == answer.get(y) for x in of["beacon"] for y in ("round", "randomness", "signature"))
+        answer = dict(zip(ANSWER, read_answer(files["beacon.json"])))
+        good = good and all(answer.items() <= x.items() for x in of["beacon"])
     need(good, "日志里的公共随机源与方案或信标文件不一致 (the public sources in the log do not agree)")
     revealed: Any = files.get("reveals.json")
     good = not opened or (isinstance(revealed, list) and len(revealed) == len(commits) and all(
@@ -635,6 +647,8 @@ def check_order(entries: list[tuple[int, Any]], plan: Plan, files: dict[str, Any
         moment = GENESIS + 3 * (plan["beacon"]["round"] - 1)
         good = all(unix(x["at"]) < moment for x in told if x["kind"] in ("plan", "reveal", "missing"))
         need(good, "方案或揭示不早于信标公布的时刻 (a plan or a reveal not before the beacon's moment)")
+        good = all(unix(x["at"]) >= moment for x in of["beacon"])
+        need(good, "信标早于其公布的时刻登记 (the beacon was logged before its moment)")
 
 def check_replacements(entries: list[Any], drawn: Draw) -> None:
     """替补: the j-th of a cell brings in the j-th ticket after the drawn ones; whoever goes out was in."""
@@ -659,7 +673,7 @@ STEPS = {  # every step with those that it stands on, in order
     "sources": "reveals", "draw": "register reveals sources", "result": "draw", "cells": "draw", "closing": "draw",
     "closing_hash": "plan", "checkpoint": "", "log": "checkpoint", "consistency": "log", "order": "log plan"}
 SPEAK_OF = {  # what has to be there for a step to be run at all, if not always
-    "plan_hash": {"summary.json"}, "sources": {"beacon", "lottery"}, "result": {"result.csv", "result_sha256"},
+    "plan_hash": {"summary.json"}, "sources": {"beacon", "beacon.json", "lottery"}, "result": {"result.csv", "result_sha256"},
     "cells": {"cells.json", "cells_sha256"}, "closing": {"closing.json"}, "closing_hash": {"closing_hash"},
     "checkpoint": {"checkpoint", "log.json", "earlier", "--log-key"}, "log": {"log.json"},
     "consistency": {"earlier", "consistency"}, "order": {"log.json"}}
@@ -731,7 +745,6 @@ class Bundle:
         for name, grounds in STEPS.items():
             proof = {"consistency"} if self.sound and "consistency" in self.log_file else set()
             there = {*self.files, *self.summary, *self.of, *proof, *(["--log-key"] if self.log_key else [])}
-            there |= {"beacon"} if "beacon.json" in self.files and not self.of else set()  # it may have been named
             if not SPEAK_OF.get(name, there) & there:
                 continue
             status, sentence = "ok", ""
@@ -795,8 +808,8 @@ class Bundle:
         self.secrets = check_reveals(self.json("reveals.json"), self.of)
 
     def sources(self) -> None:
+        need(("beacon" in self.of) == ("beacon.json" in self.files), "信标文件与方案不一致 (a beacon file and no beacon, or none)")
         if "beacon" in self.of:
-            need("beacon.json" in self.files, "验证包里没有信标文件 (no beacon file)")
             check_beacon(self.json("beacon.json"), self.of, self.secrets)
         places = [i for i, commit in enumerate(self.of["commits"]) if commit is None]
         about, keys = ("lottery", self.of["draw_id"]), ("game", "issue", "result")
@@ -874,6 +887,9 @@ class Bundle:
     def order(self) -> None:
         names = self.files.keys() & {"reveals.json", "beacon.json", "campaign.json", "closing.json"}
         check_order([(i, x) for i, x, _ in self.entries()], self.of, {name: self.json(name) for name in names})
+        void = any("void" in x["record"] for _, x, _ in self.entries() if x["kind"] == "closing")
+        outcome = self.files.keys() & {"result.csv", "cells.json"} or self.summary.keys() - {"plan_hash", "closing_hash"}
+        need(not (void and outcome), "作废的抽取却有结果 (a result of a void draw)")
         if self.drawn:
             check_replacements([x for _, x, _ in self.entries() if x["kind"] == "replacement"], self.drawn)
         at = self.entries()[0][0] + 1

@@ -62,6 +62,13 @@ def sized_lines(number: int = 80) -> list[bytes]:
     return [f"91330106MA{i:07d}X,330106/{'CFG'[i % 3]},A,{i * i % 97}".encode() for i in range(number)]
 
 
+def large_lines(number: int = 40) -> list[bytes]:
+    """Sizes up to the largest there is, and three times that in all."""
+    sizes = [2**53 - 1 - i for i in range(3)] + [900719925474, 90071992547409]
+    sizes += [10 ** (i % 12) + i for i in range(number - len(sizes))]
+    return [f"91330106MA{i:07d}X,330106/{'CFG'[i % 3]},B,{size}".encode() for i, size in enumerate(sizes)]
+
+
 def beacon_file(number: int, **told: Any) -> dict[str, Any]:
     """drand's answer for a round; ``told`` says otherwise."""
     signature = told.get("signature", SIGNATURES[number])
@@ -266,6 +273,7 @@ TELLING: dict[str, Callable[[], Story]] = {
     "opened": lambda: tell(FIXED, blinded_lines(), beacon=BEACON, **BLIND, **SEALED),
     "sm3": lambda: tell(FIXED, blinded_lines(60), alg="sm3", beacon=BEACON, lottery=LOTTERY, **BLIND),
     "pps": lambda: tell(PPS, sized_lines(), beacon=BEACON, first=True),
+    "pps-large": lambda: tell(PPS, large_lines(), parties=1),
     "lottery": lambda: tell(FIXED, blinded_lines(), parties=2, lottery=LOTTERY, **BLIND),
     "campaign": lambda: tell(RATE, blinded_lines(), campaign=True, beacon=BEACON, **BLIND),
     "campaign-pps": lambda: tell(PPS, sized_lines(), campaign=True, beacon=BEACON),

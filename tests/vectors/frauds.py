@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import zipfile
 
-from tests.vectors import frauds_log, frauds_outcome, frauds_packing, frauds_register
+from tests.vectors import frauds_events, frauds_log, frauds_outcome, frauds_packing, frauds_register
 from tests.vectors.cheating import FRAUDS, Fraud
 from tests.vectors.evidence import GOOD, Files, Good
 
@@ -23,6 +23,7 @@ __all__ = [
     "Files",
     "Fraud",
     "Good",
+    "frauds_events",
     "frauds_log",
     "frauds_outcome",
     "frauds_packing",

@@ -47,6 +47,11 @@ def lottery_result_logged_as_a_list(story: Story) -> Files:
     return story.files()
 
 
+@fraud("order", "尚未抽取的验证包里放一份空的信标文件", good="planned")
+def beacon_file_that_says_nothing(story: Story) -> Files:
+    return story.files() | {"beacon.json": b"{}"}
+
+
 # --- gzip ---------------------------------------------------------------------------------------------------------
 
 
@@ -80,6 +85,14 @@ def gzip_that_never_ends(story: Story) -> Files:
 def gzip_with_unknown_flags(story: Story) -> Files:
     packed = gzip.compress(text_of(story), mtime=0)
     return with_packed(story, packed[:3] + b"\x20" + packed[4:])
+
+
+@fraud("frame", "名录有一行超过 1024 字节，有的程序算不了这么长的分层")
+def line_too_long(story: Story) -> Files:
+    first, *others = story.lines
+    name, path, cls = first.decode().split(",")
+    story.lines = [f"{name},{'a/' * 500}{path},{cls}".encode(), *others]
+    return story.redraw().relog().files()
 
 
 # --- keys and signatures ------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ const LINE_FEED = 10;
 const RETURN = 13;
 const COMMA = 44;
 const SLASH = 47;
-const LONGEST = 1 << 20;
+const LONGEST = 1024; // bytes of a line
 const OPEN = 18;
 const BLIND = 40;
 
@@ -123,7 +123,7 @@ export class Frame {
     }
     let start = 0;
     for (let end; (end = bytes.indexOf(LINE_FEED, start)) >= 0; start = end + 1) this.line(bytes, start, end);
-    need(bytes.length - start < LONGEST, "frame_line", { line: this.n + 1 });
+    if (bytes.length - start > LONGEST) this.malformed(bytes, start, bytes.length);
     this.carry = bytes.slice(start);
   }
 
@@ -143,6 +143,7 @@ export class Frame {
   }
 
   line(bytes, start, end) {
+    if (end - start > LONGEST) this.malformed(bytes, start, end);
     if (!this.n) this.learn(bytes, start, end);
     this.readId(bytes, start, end);
     const cellStart = start + this.width + 1;
@@ -214,7 +215,7 @@ export class Frame {
     let size = 0;
     for (let at = comma + 1; at < end; at++) {
       if (bytes[at] < 48 || bytes[at] > 57) this.malformed(bytes, comma, end);
-      size = size * 10 + bytes[at] - 48;
+      size = size * 10 + (bytes[at] - 48); // the digit by itself first: the rest comes near 2^53
     }
     need(size <= Number.MAX_SAFE_INTEGER, "frame_size", { line: this.n + 1 });
     if (this.n >= this.sizes.length) this.sizes = withRoom(this.sizes, Math.max(this.n + 1, 1 << 12));

@@ -17,7 +17,7 @@ const isPublic = ({ kind }) => kind === "beacon" || kind === "lottery";
 
 /**
  * `published`: what is compared with the log, each null where it is not there: `reveals` (bytes), `beacon` (drand's
- * answer), `closing` and `campaign` (bytes of their files), `earlier` (a checkpoint), `draw` (the replay).
+ * answer), `closing` and `campaign` (bytes of their files), `earlier` (a checkpoint), `draw` (the replay); `outcome`: whether anything is there that only a draw can give.
  */
 export function checkOrder(log, plan, published) {
   const entries = log.entries.map(readEntry);
@@ -32,6 +32,7 @@ export function checkOrder(log, plan, published) {
   checkSources(entries, plan, published);
   checkReveals(entries, reveals);
   checkRecords(entries, plan, published);
+  need(!published.outcome || !entries.some(({ isVoid }) => isVoid), "log_closing");
   if (published.draw) checkReplacements(entries, published.draw);
 }
 
@@ -99,6 +100,7 @@ function checkDeadline(entries, plan) {
   for (const entry of entries) {
     const { kind, index, at } = entry;
     if (kind === "plan" || isParty(entry)) need(at < moment, "log_too_late", { index, kind, round });
+    if (kind === "beacon") need(at >= moment, "log_too_early", { index, kind, round });
   }
 }
 

@@ -7,6 +7,7 @@ const NUMBERS = /^[0-9]{1,9}(-[0-9]{1,9}){0,63}$/;
 
 /** `beaconFile`: bytes of `beacon.json` or null; `log`: the entries read, or null. */
 export function checkSources(plan, reveals, beaconFile, log) {
+  need(plan.beacon || !beaconFile, "source_unnamed");
   if (plan.beacon) {
     need(beaconFile, "source_missing");
     checkBeacon(readBeacon(beaconFile), plan.beacon, reveals[plan.publicPositions[0]], plan.publicPositions[0] + 1);

@@ -92,7 +92,7 @@ export class Verification {
       this.reveals = readReveals(await bundle.bytes("reveals.json"));
       checkReveals(this.plan, this.reveals);
     });
-    if (this.plan ? this.plan.publicPositions.length : bundle.has("beacon.json")) {
+    if (this.plan?.publicPositions.length || bundle.has("beacon.json")) {
       const unknown = bundle.loose && this.plan?.beacon && !bundle.has("beacon.json");
       await this.step("sources", this.ok("reveals") && !unknown, () => this.checkSources());
     }
@@ -224,13 +224,16 @@ export class Verification {
   async checkOrder() {
     const { bundle } = this;
     const beacon = await bundle.bytes("beacon.json");
+    const reveals = await told(bundle, "reveals.json", readReveals);
+    need(reveals || !bundle.has("reveals.json"), "log_opening");
     checkOrder(this.log, this.plan, {
-      reveals: await told(bundle, "reveals.json", readReveals),
+      reveals,
       beacon: beacon && readBeacon(beacon),
       closing: await bundle.bytes("closing.json"),
       campaign: await bundle.bytes("campaign.json"),
       earlier: this.earlier ?? null,
       draw: this.ok("draw") ? this.outcome.draw : null,
+      outcome: ["result.csv", "cells.json"].some((name) => bundle.has(name)) || OUTCOME.some((key) => this.summary?.[key]),
     });
   }
 
@@ -250,6 +253,7 @@ export class Verification {
   }
 }
 
+const OUTCOME = ["seed", "result_sha256", "cells_sha256"];
 const SUMMARY = ["plan_hash", "seed", "result_sha256", "cells_sha256", "closing_hash"];
 
 function readSummary(bytes) {
