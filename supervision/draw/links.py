@@ -12,6 +12,7 @@ from solver.blind import blind_id, blind_path, salt
 from solver.frame import Frame
 from solver.plan import Plan
 from supervision.draw import freezing, records
+from supervision.draw.own_line import find
 from supervision.draw.tables import Draw, FrozenFrame
 from supervision.errors import Conflict, NotFound
 from supervision.journal.service import record
@@ -59,17 +60,17 @@ def links(
 ) -> Page[Link, str]:
     """对应表, in the order of the frame, from ``after`` on; without a limit the whole of it."""
     draw, frozen = _audited(session, actor, draw_id)
-    linked = _linked(frozen)
-    start = bisect_right([row[0] for row in linked], after)
-    shown = linked[start:] if limit is None else linked[start : start + limit]
-    grades = {entity.id: entity.cls for entity in _frame(frozen)}
+    lines = _lines(frozen)
+    start = bisect_right(lines, after, key=lambda line: line.partition(",")[0])
+    shown = [line.split(",") for line in lines[start : None if limit is None else start + limit]]
+    grades = _grades(frozen, [row[0] for row in shown], whole=limit is None)
     places = {row.frame_id: row.position for row, _ in records.drawn(session, draw.id or 0)}
     detail = {"after": after, "rows": len(shown)}
     record(session, actor, "draw.links", f"draw:{draw_id}", detail, now)
     rows = tuple(
         Link(own, uscc, path, grades.get(own, ""), places.get(own)) for own, uscc, _entity_id, path in shown
     )
-    return Page(rows, rows[-1].frame_id if start + len(shown) < len(linked) else None)
+    return Page(rows, rows[-1].frame_id if start + len(shown) < len(lines) else None)
 
 
 def frame_key(session: Session, actor: Actor, draw_id: str, now: datetime) -> str:
@@ -116,9 +117,22 @@ def _frame(frozen: FrozenFrame) -> Frame:
     return Frame.parse(freezing.unpack(frozen.frame))
 
 
+def _grades(frozen: FrozenFrame, ids: Sequence[str], *, whole: bool) -> dict[str, str]:
+    """Class of these lines; for a page of them the frame is searched, not read."""
+    if whole:
+        return {entity.id: entity.cls for entity in _frame(frozen)}
+    data = freezing.unpack(frozen.frame)
+    found = {own: find(data, own) for own in ids}
+    return {own: place.risk_class for own, place in found.items() if place is not None}
+
+
+def _lines(frozen: FrozenFrame) -> list[str]:
+    return freezing.unpack(frozen.links).decode().splitlines()
+
+
 def _linked(frozen: FrozenFrame) -> list[list[str]]:
     """``[frame id, USCC, entity id, path]`` of each line."""
-    return [line.split(",") for line in freezing.unpack(frozen.links).decode().splitlines()]
+    return [line.split(",") for line in _lines(frozen)]
 
 
 def _own(key: bytes | None, uscc: str, plan: Plan) -> str:
