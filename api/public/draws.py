@@ -12,7 +12,7 @@ from api.public import answers
 from api.public.answers import AskedFor, Table, shown_at
 from api.public.checks import checks_of
 from api.public.filters import WantedOrgan
-from api.public.wording import VERIFIER, chances_of, command_for, stages_of
+from api.public.wording import VERIFIER, bundle_name, chances_of, command_for, stages_of
 from supervision.draw.tables import DrawState
 from supervision.publication import material, portal
 from supervision.publication.public import PublicDraw, PublicDrawRow
@@ -62,7 +62,13 @@ def draws(request: Request, session: Reading, asked: AskedFor, organ: WantedOrga
 
 @shown_at(router, "/draws/{draw_id}")
 def draw(
-    request: Request, session: Reading, asked: AskedFor, config: Config, now: Now, draw_id: str
+    request: Request,
+    session: Reading,
+    asked: AskedFor,
+    config: Config,
+    signer: LogSigner,
+    now: Now,
+    draw_id: str,
 ) -> Response:
     """抽取公示页: steps with their times and digests, what each means, and the files for a replay."""
     found = portal.draw_page(session, draw_id)
@@ -79,7 +85,7 @@ def draw(
         stages=stages_of(found),
         chances=chances_of(found),
         pieces=list(material.pieces(session, draw_id)),
-        command=command_for(found, config.public_address) if found.replayable else "",
+        command=command_for(found, config.public_address, str(signer.key)) if found.replayable else "",
         cells=found.cells[:CELLS_ON_A_PAGE],
         files=answers.downloads(request, *(("csv", "xlsx", "json") if found.cells else ("json",))),
     )
@@ -120,7 +126,7 @@ def check(request: Request, session: Reading, asked: AskedFor, now: Now, draw_id
 def evidence(request: Request, session: Reading, signer: LogSigner, draw_id: str) -> Response:
     """验证包: all files of a draw, the log's proofs and the verifier, in one."""
     body = material.packed(session, draw_id, signer)
-    response = sheets.attachment(body, "application/zip", f"{draw_id}.zip")
+    response = sheets.attachment(body, "application/zip", bundle_name(draw_id))
     return answers.kept(request, response, material.about(session, draw_id).changed)
 
 

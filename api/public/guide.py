@@ -55,9 +55,10 @@ def verify(
     choices = [(row.draw_id, f"{row.draw_id} {row.task_name}") for row in rows if row.state in CHECKABLE]
     if DRAW_ID.fullmatch(asked) and asked not in dict(choices):
         choices.insert(0, (asked, asked))
-    closed = [row.draw_id for row in rows if row.state is DrawState.CLOSED]
-    draw = portal.draw_page(session, closed[0]) if closed else None
-    command = command_for(draw, config.public_address) if draw and draw.replayable else ""
+    drawn = [row.draw_id for row in rows if row.state is DrawState.CLOSED]
+    pages = (portal.draw_page(session, number) for number in drawn)
+    draw = next((page for page in pages if page.replayable), None)
+    command = command_for(draw, config.public_address, str(signer.key)) if draw else ""
     return answers.page(
         request,
         "verify",

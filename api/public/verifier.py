@@ -34,6 +34,8 @@ PAGE_NAMES = {
     "verdict-ok": "通过：{n} 步全部一致",
     "verdict-partial": "尚无不一致：{ok} 步一致，{skipped} 步未核验",
     "verdict-failed": "不通过：第 {number} 步“{title}”",
+    "about-plan": "抽取 {draw}",
+    "about-drawn": "抽取 {draw}，抽中 {n} 户",
     "verdict-bundle": "不通过：这不是完整的验证包",
     "downloading": "正在从本网站下载验证包",
     "download-failed": "下载没有成功（{status}）。请稍后再试，或者保存验证包后从本机选择。",

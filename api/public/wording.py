@@ -4,13 +4,13 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from shlex import quote
 
 from api.i18n import lazy
-from supervision.draw.tables import DrawState, SourceKind
+from supervision.draw.tables import DrawState
 from supervision.publication.public import PublicDraw
 
 VERIFIER = "verify_draw.py"
-FILES = ("plan.json", "frame.csv.gz", "reveals.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +92,15 @@ def _of_cells(draw: PublicDraw, whole: int, blinded: bool) -> tuple[Chance, ...]
     )
 
 
-def command_for(draw: PublicDraw, address: str) -> str:
-    """The lines that fetch the files and replay the draw."""
+def command_for(draw: PublicDraw, address: str, log_key: str) -> str:
+    """The lines that fetch verifier and bundle and check every step; ``log_key``: of this site's log."""
     base = address.rstrip("/")
-    more = [f"{name}.json" for name in _also_needed(draw)]
-    fetch = " ".join(f"-OJ {base}/draws/{draw.draw_id}/{name}" for name in (*FILES, *more))
-    files = " ".join(f"{draw.draw_id}-{name}" for name in FILES)
-    options = "".join(f" --{name.partition('.')[0]} {draw.draw_id}-{name}" for name in more)
-    replay = f"python3 {VERIFIER} {files}{options} --expect {draw.result_sha256}"
-    return f"curl -O {base}/{VERIFIER} {fetch}\n{replay}"
+    bundle = bundle_name(draw.draw_id)
+    key = f" --log-key {quote(log_key)}" if draw.log else ""
+    fetch = f"curl -O {base}/{VERIFIER} -OJ {base}/draws/{draw.draw_id}/evidence.zip"
+    return f"{fetch}\npython3 {VERIFIER} {bundle}{key} > {draw.draw_id}-drawn.csv"
 
 
-def _also_needed(draw: PublicDraw) -> list[str]:
-    """Files beyond the three: without the campaign's record the tickets come out otherwise."""
-    campaign = draw.campaign is not None and draw.plan_hash in (draw.campaign.record or "")
-    beacon = any(source.kind is SourceKind.BEACON and source.randomness for source in draw.sources)
-    return [name for name, needed in (("campaign", campaign), ("beacon", beacon)) if needed]
+def bundle_name(draw_id: str) -> str:
+    """The name under which a bundle is saved."""
+    return f"{draw_id}-evidence.zip"

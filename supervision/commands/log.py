@@ -191,6 +191,9 @@ def _check_folder(folder: Path, pinned: VerifierKey | None, kept: list[Path]) ->
     from supervision.transparency import checking
     from supervision.transparency.keys import witness_keys
 
+    if not (folder / "checkpoint").is_file():
+        raise InvalidInput(field=str(folder), problem="这里没有公开日志的文件（缺 checkpoint）。")
+
     def read(path: str) -> bytes | None:
         file = folder / path
         return file.read_bytes() if file.is_file() else None

@@ -57,6 +57,8 @@ def _bundle(source: Path, log_key: str, witnesses: list[str]) -> None:
         told, code = "验证通过。", 0
     else:
         told, code = "已公开的各项一致；未核验的步骤要等全部公开之后才能核验。", UNFINISHED
+    if own is None and any(step.name == "checkpoint" and step.status == "ok" for step in report.steps):
+        told += "日志公钥取自验证包本身，没有与别处得到的比对；另行取得的公钥用 --log-key 给出。"
     if report.result is not None:
         told += f"抽中 {report.result.n} 户，结果摘要 {report.result.result_sha256}。"
     console().print(told, markup=False, soft_wrap=True)

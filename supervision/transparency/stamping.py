@@ -151,7 +151,7 @@ def size_of_answer(session: Session, signer: Signer, answer: bytes) -> int:
     try:
         wanted = decode_timestamp_response(answer).tst_info.message_imprint.message
     except ValueError as error:
-        raise NotStamped(reason="文件不是时间戳机构的应答。") from error
+        raise NotStamped(reason=f"文件不是时间戳机构的应答，或者不是严格的 DER 编码（{error}）。") from error
     newest = records.size(session)
     for size in range(newest, max(-1, newest - SEARCHED), -1):
         if hashlib.sha256(stamped_bytes(session, signer, size)).digest() == wanted:

@@ -124,7 +124,7 @@ def test_the_command_to_run_is_copied_whole(page: Page, served: Served) -> None:
     page.goto(f"{served.address}/draws/{served.site.draw_id}")
     page.locator('[data-copy="command"]').click()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.splitlines()[1].startswith(f"python3 verify_draw.py {served.site.draw_id}-plan.json")
+    assert copied.splitlines()[1].startswith(f"python3 verify_draw.py {served.site.draw_id}-evidence.zip")
 
 
 def test_the_material_is_downloaded_under_a_name_that_says_whose(
@@ -132,6 +132,6 @@ def test_the_material_is_downloaded_under_a_name_that_says_whose(
 ) -> None:
     page.goto(f"{served.address}/draws/{served.site.draw_id}")
     with page.expect_download() as saving:
-        page.get_by_role("link", name="全部材料打包").click()
-    assert saving.value.suggested_filename == f"{served.site.draw_id}.zip"
+        page.get_by_role("link", name="验证包 evidence.zip").click()
+    assert saving.value.suggested_filename == f"{served.site.draw_id}-evidence.zip"
     assert saving.value.path().stat().st_size > 1000

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,9 @@ def test_a_citizen_sees_each_step_in_green_without_a_network(
     page.context.set_offline(True)
     hand_in(page, open_bundle)
     expect(verdict(page)).to_have_text("通过：16 步全部一致")
+    expect(page.locator("[data-about]")).to_have_text(
+        re.compile(r"^抽取 [0-9]{6}-[0-9]{4}-[0-9]+，抽中 [0-9,]+ 户$")
+    )
     expect(verdict(page)).to_be_focused()
     expect(page.get_by_text("日志公钥取自验证包本身")).to_be_visible()
     assert page.locator('.checks__item[data-status="ok"]').count() == 16

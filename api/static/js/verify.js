@@ -91,6 +91,7 @@ function report({ report: found, drawn }) {
   show(part("outcome"), true);
   part("outcome").dataset.state = found.verdict;
   part("verdict").textContent = verdict(found);
+  part("about").textContent = about(found.summary);
   const cause = found.steps.find((step) => step.status === "failed");
   part("cause").textContent = cause ? say(cause.code, cause.params) : "";
   for (const advice of root.querySelectorAll("[data-advice]")) show(advice, advice.dataset.advice === found.verdict);
@@ -102,6 +103,12 @@ function report({ report: found, drawn }) {
   const summary = { verdict: found.verdict, failed: found.failed, ...found.summary, steps: told };
   document.getElementById("verifier-summary").textContent = JSON.stringify(summary, null, 1);
   part("verdict").focus();
+}
+
+/** Which draw this is; a file's name could say anything. */
+function about({ draw_id: draw, n }) {
+  if (!draw) return "";
+  return n === undefined ? say("about-plan", { draw }) : say("about-drawn", { draw, n: n.toLocaleString("en") });
 }
 
 function verdict({ verdict: kind, failed, steps }) {

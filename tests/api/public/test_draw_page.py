@@ -116,7 +116,7 @@ def test_public_sources_stand_with_their_results(
     for text in ("第 12,345 轮", "cd" * 32, "彩票 ssq 第 2026135 期", "02-09-14"):
         assert text in page
     beacon = empty.get(f"/draws/{draw.draw_id}/beacon.json").json()
-    assert f"--beacon {draw.draw_id}-beacon.json --expect {draw.result_sha256}" in page
+    assert f"python3 verify_draw.py {draw.draw_id}-evidence.zip" in page  # the bundle has the beacon
     assert beacon == {"round": 12_345, "randomness": "cd" * 32, "signature": "ef" * 48}
 
 
@@ -175,7 +175,7 @@ def test_the_other_plans_of_a_campaign_are_led_to(
     assert "餐饮联合抽查" in page
     assert f'<a href="/draws/{second.draw_id}">' in page
     assert FRAME_KEY.hex() not in page
-    assert f"--campaign {first.draw_id}-campaign.json --expect" in page
+    assert f"python3 verify_draw.py {first.draw_id}-evidence.zip" in page  # the bundle has the record
     assert empty.get(f"/draws/{first.draw_id}/campaign.json").json()["plans"] == sorted(
         (first.plan_hash, second.plan_hash)
     )

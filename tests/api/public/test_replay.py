@@ -52,14 +52,36 @@ def test_one_file_holds_all_of_them(anyone: TestClient, site: Site, tmp_path: Pa
     assert status == 0, summary
 
 
-def test_the_page_shows_the_command_with_the_published_digest(anyone: TestClient, site: Site) -> None:
-    digest = anyone.get(f"/draws/{site.draw_id}.json").json()["result_sha256"]
+def test_the_lines_on_the_page_fetch_verifier_and_bundle_and_check_every_step(
+    anyone: TestClient, site: Site, tmp_path: Path
+) -> None:
     page = anyone.get(f"/draws/{site.draw_id}").text
-    assert f"--expect {digest}" in page
-    assert (
-        f"curl -O http://testserver/verify_draw.py -OJ http://testserver/draws/{site.draw_id}/plan.json"
-        in page
+    key = anyone.get("/log/key").text.strip()
+    name = f"{site.draw_id}-evidence.zip"
+    fetched = (
+        f"curl -O http://testserver/verify_draw.py -OJ http://testserver/draws/{site.draw_id}/evidence.zip"
     )
+    line = f"python3 verify_draw.py {name} --log-key {key}"
+    shown = f"{fetched}\n{line} &gt; {site.draw_id}-drawn.csv"
+    assert shown in page
+    assert shown in anyone.get("/verify").text
+    (tmp_path / "verify_draw.py").write_bytes(anyone.get("/verify_draw.py").content)
+    answer = anyone.get(f"/draws/{site.draw_id}/evidence.zip")
+    assert f'filename="{name}"' in answer.headers["content-disposition"]
+    (tmp_path / name).write_bytes(answer.content)
+    typed = [sys.executable, "-I", *line.split()[1:]]
+    done = subprocess.run(typed, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    assert "\nok order\n" in done.stderr.decode()
+    assert done.stdout == anyone.get(f"/draws/{site.draw_id}/result.csv").content
+
+
+def test_the_page_leads_to_the_certificate(anyone: TestClient, site: Site) -> None:
+    page = anyone.get(f"/draws/{site.draw_id}").text
+    for kind in ("html", "pdf", "json"):
+        address = f"/draws/{site.draw_id}/certificate.{kind}"
+        assert f'href="{address}"' in page
+    assert anyone.get(f"/draws/{site.draw_id}/certificate.json").status_code == 200
 
 
 def test_the_server_replays_a_draw_step_by_step(anyone: TestClient, site: Site) -> None:

@@ -72,6 +72,13 @@ def test_an_exported_log_is_checked_without_the_database(run: Run, tmp_path: Pat
     assert (status, out) == (1, "第 5 条的内容被改动，与其摘要不符。\n")
 
 
+def test_a_folder_without_a_log_is_named(run: Run) -> None:
+    status, out, err = run("fsck", "empty")
+    assert (status, out) == (2, "")
+    assert "empty" in err
+    assert "缺 checkpoint" in err
+
+
 def test_a_checkpoint_kept_earlier_must_be_the_beginning(
     run: Run, database: Database, tmp_path: Path
 ) -> None:

@@ -26,6 +26,13 @@ def test_an_honest_bundle_passes_step_by_step(packed: Path) -> None:
     assert told.exit_code == 0
     assert "[一致] 公开日志的检查点由日志签名" in told.output
     assert "验证通过。抽中" in told.output
+    assert "日志公钥取自验证包本身" not in told.output
+
+
+def test_a_key_that_comes_from_the_bundle_itself_is_said_to(packed: Path) -> None:
+    told = RUN.invoke(app, ["verify", str(packed)])
+    assert told.exit_code == 0
+    assert "日志公钥取自验证包本身，没有与别处得到的比对" in told.output
 
 
 def test_the_key_may_stand_in_a_file_and_a_stranger_s_key_is_told(packed: Path, tmp_path: Path) -> None:
