@@ -4,10 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 from starlette.staticfiles import StaticFiles
 
 from api import errors, security, uploads
+from api.lately import Lately
 from api.pages import STATIC, STATIC_URL
+from api.papers import shelf
+from api.public import checks
+from api.public.mine import Bounds
 from api.routes import routers
 from api.v1.openapi import describe
 from supervision import clock as clocks
@@ -26,6 +32,15 @@ Acts need a bearer token (`POST /api/v1/sessions`) and accept an `Idempotency-Ke
 cursor. Refusals are problem documents (RFC 9457) with a stable `code`. Addresses under `/api/v1/public`
 need no sign-in.
 """
+
+
+def furnish(app: FastAPI, database: Database, settings: Settings, clock: Clock) -> None:
+    """What the application works with, and what it remembers between requests, from the beginning."""
+    state, attempts = app.state, settings.sign_in_attempts_per_minute
+    state.database, state.settings, state.clock, state.jobs = database, settings, clock, Jobs()
+    state.sign_in_guard, state.own_line_bounds = security.SignInGuard(attempts), Bounds(attempts)
+    state.cosignatures = MovingWindowRateLimiter(MemoryStorage())
+    state.checks, state.shelf = Lately(checks.KEPT, checks.MOST), Lately(shelf.KEPT, shelf.MOST)
 
 
 def create_app(database: Database, settings: Settings, clock: Clock = clocks.now) -> FastAPI:
@@ -58,11 +73,7 @@ def create_app(database: Database, settings: Settings, clock: Clock = clocks.now
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.state.database = database
-    app.state.settings = settings
-    app.state.clock = clock
-    app.state.jobs = Jobs()
-    app.state.sign_in_guard = security.SignInGuard(settings.sign_in_attempts_per_minute)
+    furnish(app, database, settings, clock)
     errors.install(app)
     app.middleware("http")(security.add_headers)
     app.mount(STATIC_URL, StaticFiles(directory=STATIC), name="static")

@@ -10,7 +10,7 @@ from api.deps import Config, Now, Reading
 from api.logs import LogSigner
 from api.public import answers
 from api.public.answers import AskedFor, Table, shown_at
-from api.public.checks import checks_of
+from api.public.checks import check_of
 from api.public.filters import WantedOrgan
 from api.public.wording import VERIFIER, bundle_name, chances_of, command_for, stages_of
 from supervision.draw.tables import DrawState
@@ -114,7 +114,7 @@ def drawn(request: Request, session: Reading, asked: AskedFor, draw_id: str) -> 
 def check(request: Request, session: Reading, asked: AskedFor, now: Now, draw_id: str) -> Response:
     """在线复算: replayed here and now, with a line for each step."""
     about = material.about(session, draw_id)
-    checked = checks_of(request).of(session, draw_id, now) if about.state is DrawState.CLOSED else None
+    checked = check_of(request, session, draw_id, now) if about.state is DrawState.CLOSED else None
     if asked.suffix:
         if checked is None:
             raise NotPublished(what="在线复算", key=draw_id)

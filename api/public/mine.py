@@ -70,15 +70,6 @@ class Bounds:
             raise TooManyQueries(**refusal.params) from None
 
 
-def bounds_of(request: Request) -> Bounds:
-    """Those of this application."""
-    state = request.app.state
-    if not hasattr(state, "own_line_bounds"):
-        state.own_line_bounds = Bounds(state.settings.sign_in_attempts_per_minute)
-    found: Bounds = state.own_line_bounds
-    return found
-
-
 @router.api_route("/draws/{draw_id}/mine", methods=["GET", "HEAD"])
 def ask(request: Request, session: Reading, draw_id: str) -> Response:
     """The empty form."""
@@ -90,7 +81,8 @@ def show(
     request: Request, session: Reading, draw_id: str, asked: Annotated[Typed, Depends(typed)]
 ) -> Response:
     """本户一行 in plain words, or as a file to be checked elsewhere."""
-    about, bounds = material.about(session, draw_id), bounds_of(request)
+    about = material.about(session, draw_id)
+    bounds: Bounds = request.app.state.own_line_bounds
     try:
         bounds.check(draw_id, asked.uscc, address_of(request))
         with bounds:

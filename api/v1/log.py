@@ -5,8 +5,6 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Path, Query, Request
 from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from pydantic import Field
 
 from api.deps import Now, Reading, Writing
@@ -167,10 +165,7 @@ class CosignatureList(View):
 
 def seldom(request: Request) -> None:
     """So many cosignatures may one address bring in a minute."""
-    state = request.app.state
-    if not hasattr(state, "cosignatures"):
-        state.cosignatures = MovingWindowRateLimiter(MemoryStorage())
-    if not state.cosignatures.hit(PER_MINUTE, "address", address_of(request)):
+    if not request.app.state.cosignatures.hit(PER_MINUTE, "address", address_of(request)):
         raise TooManyCosignatures(seconds=60)
 
 

@@ -1,9 +1,10 @@
 """Tokens of forms, names at the sign-in, and what errors carry."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -11,13 +12,12 @@ from sqlalchemy.exc import DBAPIError
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.public.checks import WAITING, Checks
+from api.lately import WAITING, Lately
 from api.security import HEADERS, ForgedForm, SignInGuard, check_form_token
 from supervision.database import Database
 from supervision.errors import TooBusy
 from supervision.people.rules import TooManyAttempts
 from supervision.settings import Settings
-from supervision.verification.rules import Report
 from tests.conftest import MOMENT
 
 
@@ -71,29 +71,35 @@ def test_an_error_of_the_database_does_not_quote_what_was_typed(database: Databa
     assert "13970155501" not in str(error.value)
 
 
-def test_a_crowd_that_asks_for_replays_leaves_threads_for_everybody_else(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    checks, gate, begun = Checks(), threading.Event(), threading.Event()
-    report = Report("kept", "", (), None, None, None)
+def test_a_crowd_that_asks_for_what_takes_long_leaves_threads_for_everybody_else() -> None:
+    gate, begun = threading.Event(), threading.Event()
+    lately: Lately[str] = Lately(timedelta(minutes=5), 64)
 
-    def slow(_session: object, draw_id: str) -> Report:
-        if draw_id != "kept":
-            begun.set()
-            gate.wait(10)
-        return report
+    def slow() -> str:
+        begun.set()
+        gate.wait(10)
+        return "made"
 
-    monkeypatch.setattr("api.public.checks.verify_draw", slow)
-    none: Any = None
-    assert checks.of(none, "kept", MOMENT).report is report
+    assert lately.of("kept", MOMENT, lambda: "kept") == "kept"
     with ThreadPoolExecutor(WAITING) as crowd:
-        asked = [crowd.submit(checks.of, none, f"draw {number}", MOMENT) for number in range(WAITING)]
+        asked = [crowd.submit(lately.of, number, MOMENT, slow) for number in range(WAITING)]
         begun.wait(10)
-        while checks.free:  # the others are on their way
-            pass
+        while lately.free:  # the others are on their way
+            time.sleep(0.001)
         with pytest.raises(TooBusy):
-            checks.of(none, "one more", MOMENT)
-        assert checks.of(none, "kept", MOMENT).report is report
+            lately.of("one more", MOMENT, slow)
+        assert lately.of("kept", MOMENT, slow) == "kept"
         gate.set()
-        assert [one.result().report for one in asked] == [report] * WAITING
-    assert checks.free == WAITING
+        assert [one.result() for one in asked] == ["made"] * WAITING
+    assert lately.free == WAITING
+
+
+def test_what_was_made_is_made_again_when_it_is_old_or_crowded_out() -> None:
+    lately: Lately[str] = Lately(timedelta(minutes=5), 2)
+    assert lately.of("a", MOMENT, lambda: "first") == "first"
+    assert lately.of("a", MOMENT + timedelta(minutes=4, seconds=59), lambda: "second") == "first"
+    assert lately.of("a", MOMENT + timedelta(minutes=5), lambda: "second") == "second"
+    assert lately.of("a", MOMENT, lambda: "before its time") == "before its time"
+    for other in ("b", "c"):
+        lately.of(other, MOMENT, lambda: "else")
+    assert lately.of("a", MOMENT, lambda: "anew") == "anew"

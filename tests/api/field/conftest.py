@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.security import COOKIE, form_token
 from supervision.database import Database
 from supervision.people.rules import Actor, token_hash
@@ -33,9 +33,9 @@ def scene(database: Database, organ: Organ, enrol: Callable[..., Actor]) -> Scen
 
 
 @pytest.fixture
-def sign_in(database: Database) -> Callable[[Actor], Phone]:
+def sign_in(database: Database, app_over: Callable[..., FastAPI]) -> Callable[[Actor], Phone]:
     settings = Settings(_env_file=None, public_address="https://ssj.example.gov.cn/")  # type: ignore[call-arg]
-    app = create_app(database, settings, lambda: MOMENT)
+    app = app_over(database, settings, lambda: MOMENT)
 
     def enter(actor: Actor) -> Phone:
         phone = Phone(app, follow_redirects=False)

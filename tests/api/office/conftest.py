@@ -3,7 +3,7 @@
 import html
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,6 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.security import COOKIE, form_token
 from supervision.database import Database
 from supervision.people.rules import Actor, token_hash
@@ -57,11 +56,10 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def app(database: Database, settings: Settings, moment: datetime) -> Iterator[FastAPI]:
-    made = create_app(database, settings, lambda: moment)
-    yield made
-    made.state.jobs.join()
-    made.state.jobs.close()
+def app(
+    database: Database, app_over: Callable[..., FastAPI], settings: Settings, moment: datetime
+) -> FastAPI:
+    return app_over(database, settings, lambda: moment)
 
 
 @pytest.fixture

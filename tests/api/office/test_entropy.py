@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import pytest
 from fastapi import FastAPI
 
-from api.app import create_app
 from supervision.database import Database
 from supervision.draw import entropy, records
 from supervision.people.rules import Actor
@@ -57,8 +56,8 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def app(database: Database, settings: Settings, clock: Clock) -> FastAPI:
-    return create_app(database, settings, clock)
+def app(database: Database, app_over: Callable[..., FastAPI], settings: Settings, clock: Clock) -> FastAPI:
+    return app_over(database, settings, clock)
 
 
 def begun(database: Database, office: Office, *whose: int, **more: object) -> int:

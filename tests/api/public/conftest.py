@@ -1,10 +1,11 @@
 """The public site over the county of ``tests.api.published``: built once, for tests that only look."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from uuid import uuid4
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -21,10 +22,13 @@ class Built(NamedTuple):
     site: Site
 
 
+def served(**choices: bool) -> Settings:
+    return Settings(_env_file=None, public_address="http://testserver", **choices)  # type: ignore[call-arg]
+
+
 def visitor(database: Database, **choices: bool) -> TestClient:
     """Anyone at all, looking at the site of a database."""
-    settings = Settings(_env_file=None, public_address="http://testserver", **choices)  # type: ignore[call-arg]
-    return TestClient(create_app(database, settings, lambda: LATER), follow_redirects=False)
+    return TestClient(create_app(database, served(**choices), lambda: LATER), follow_redirects=False)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -58,9 +62,9 @@ def anyone(looker: TestClient) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def empty(database: Database) -> TestClient:
+def empty(database: Database, app_over: Callable[..., FastAPI]) -> TestClient:
     """A site on which nothing has happened yet."""
-    return visitor(database)
+    return TestClient(app_over(database, served(), lambda: LATER), follow_redirects=False)
 
 
 @pytest.fixture

@@ -3,14 +3,15 @@
 import base64
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.v1.log import Kind
 from solver.log_entries import KINDS
 from supervision.database import Database
@@ -22,7 +23,7 @@ from tests.supervision.transparency.log import FIRST, ORIGIN, SECOND, SIGNER, WI
 
 
 @pytest.fixture
-def log(database: Database, tmp_path: Path) -> TestClient:
+def log(database: Database, app_over: Callable[..., FastAPI], tmp_path: Path) -> TestClient:
     """Anybody, before a log of 300 entries."""
     with database.writing() as session:
         fill(session)
@@ -34,7 +35,7 @@ def log(database: Database, tmp_path: Path) -> TestClient:
         log_origin=ORIGIN,
         witness_keys=str(WITNESS.witness_key),
     )
-    return TestClient(create_app(database, settings, lambda: MOMENT), follow_redirects=False)
+    return TestClient(app_over(database, settings, lambda: MOMENT), follow_redirects=False)
 
 
 def sha(*parts: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """The application over the test's database, and people who call its API."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,10 +9,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api.app import create_app
-from api.security import SignInGuard
 from supervision.database import Database
-from supervision.jobs import Jobs
 from supervision.people.rules import Actor, token_hash
 from supervision.people.tables import Role, SignIn
 from supervision.settings import Settings
@@ -47,21 +44,10 @@ def clock(moment: datetime) -> Clock:
     return Clock(moment)
 
 
-@pytest.fixture(scope="session")
-def built() -> FastAPI:
-    """The application, whose addresses take half a second to build: once for all tests."""
-    return create_app(Database("sqlite://"), Settings(_env_file=None))  # type: ignore[call-arg]
-
-
 @pytest.fixture
-def app(built: FastAPI, database: Database, settings: Settings, clock: Clock) -> Iterator[FastAPI]:
+def app(database: Database, app_over: Callable[..., FastAPI], settings: Settings, clock: Clock) -> FastAPI:
     """The application over the test's own database."""
-    state, jobs = built.state, Jobs()
-    state.database, state.settings, state.clock, state.jobs = database, settings, clock, jobs
-    state.sign_in_guard = SignInGuard(settings.sign_in_attempts_per_minute)
-    yield built
-    jobs.join()
-    jobs.close()
+    return app_over(database, settings, clock)
 
 
 @pytest.fixture
