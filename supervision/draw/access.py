@@ -105,6 +105,5 @@ def together(session: Session, draw: Draw) -> list[Draw]:
     """The draws that share parties and public sources with this one: itself, or its campaign's, none void."""
     if draw.campaign is None:
         return [draw]
-    return [
-        each for each in records.draws_of_campaign(session, draw.campaign) if each.state is not DrawState.VOID
-    ]
+    found = records.campaign_draws(session, draw.campaign, lock=True)
+    return [each for each in found if each.state is not DrawState.VOID]

@@ -159,7 +159,7 @@ def seal_campaign(session: Session, actor: Actor, code: str, now: datetime) -> C
     tasks = [t for t in records.tasks_of_campaign(session, code) if t.state is not TaskState.VOID]
     if waiting := [task.code for task in tasks if task.state is not TaskState.APPROVED]:
         raise CampaignPlansOpen(tasks="、".join(waiting))
-    draws = [d for d in records.draws_of_campaign(session, code) if d.state is DrawState.APPROVED]
+    draws = [d for d in records.campaign_draws(session, code, lock=True) if d.state is DrawState.APPROVED]
     if not draws:
         raise Conflict(what=f"联合抽取 {code} ", state="没有已审批的方案", act="定案")
     organiser = records.task_by_id(session, campaign.task_id)

@@ -77,15 +77,16 @@ def draws(session: Session, actor: Actor, *, before: int | None = None, limit: i
     return list(session.exec(query.order_by(col(Draw.id).desc()).limit(limit)))
 
 
-def campaign_draws(session: Session, campaign: str) -> list[Draw]:
-    """联合抽取: every draw of a campaign, oldest first."""
-    return list(session.exec(select(Draw).where(Draw.campaign == campaign).order_by(col(Draw.id))))
-
-
 def last_draw(session: Session, organ_id: int) -> Draw | None:
     """The organ's newest draw, whatever became of it."""
     query = select(Draw).where(Draw.organ_id == organ_id).order_by(col(Draw.id).desc()).limit(1)
     return session.exec(query).first()
+
+
+def closing_before(session: Session, draw: Draw) -> str | None:
+    """The closing record of the organ's draw before, if there was one."""
+    query = select(Draw.closing_json).where(Draw.organ_id == draw.organ_id, col(Draw.id) < draw.id)
+    return session.exec(query.order_by(col(Draw.id).desc()).limit(1)).first()
 
 
 def open_draw(session: Session, organ_id: int) -> Draw | None:
@@ -226,10 +227,10 @@ def tasks_of_campaign(session: Session, code: str) -> list[Task]:
     return list(session.exec(select(Task).where(Task.campaign == code).order_by(col(Task.id))))
 
 
-def draws_of_campaign(session: Session, code: str) -> list[Draw]:
-    """Every draw of the campaign, locked, oldest first."""
+def campaign_draws(session: Session, code: str, *, lock: bool = False) -> list[Draw]:
+    """Every draw of the campaign, oldest first."""
     query = select(Draw).where(Draw.campaign == code).order_by(col(Draw.id))
-    return list(session.exec(locked(query, Draw)))
+    return list(session.exec(locked(query, Draw) if lock else query))
 
 
 def organ_of(session: Session, organ_id: int) -> Organ:

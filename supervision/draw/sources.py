@@ -1,10 +1,11 @@
 """Decisions on public sources, on plain values: what a plan names, and when what may be entered."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from solver import beacon
+from solver.canonical import canonical
 from solver.plan import Lottery
 from solver.sources import lottery_bytes
 from supervision.draw.tables import DrawParty, DrawSource, SourceKind
@@ -132,6 +133,15 @@ def source_bytes(source: DrawSource) -> bytes:
     if source.kind is SourceKind.BEACON:
         return bytes.fromhex(source.randomness or "")
     return lottery_bytes(Lottery(source.game or "", source.issue or ""), source.result or "")
+
+
+def beacon_answer(sources: Iterable[DrawSource]) -> bytes | None:
+    """drand's answer as its relays give it, canonical; none before it was entered."""
+    for source in sources:
+        if source.kind is SourceKind.BEACON and source.settled_at is not None:
+            answer = {"round": source.round, "randomness": source.randomness, "signature": source.signature}
+            return canonical(answer)
+    return None
 
 
 def reveals_of(parties: Sequence[DrawParty], sources: Sequence[DrawSource]) -> list[bytes]:

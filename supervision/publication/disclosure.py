@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import Session
 
 from supervision.draw import opening
+from supervision.draw import records as draw_records
 from supervision.draw.replacing import REASONS
 from supervision.draw.tables import Draw, DrawState
 from supervision.plan.tables import Task
@@ -52,7 +53,7 @@ def parties(session: Session, draw: Draw, revealed: bool) -> tuple[PublicParty, 
             missing_at=party.missing_at,
             secret=party.secret if revealed else None,
         )
-        for party in records.parties(session, draw.task_id)
+        for party in draw_records.parties(session, draw.task_id)
     )
 
 
@@ -70,7 +71,7 @@ def sources(session: Session, draw: Draw) -> tuple[PublicSource, ...]:
             randomness=source.randomness,
             settled_at=source.settled_at,
         )
-        for source in records.sources(session, draw.id or 0)
+        for source in draw_records.sources(session, draw.id or 0)
     )
 
 
@@ -100,7 +101,7 @@ def replacements(session: Session, draw: Draw) -> tuple[PublicReplacement, ...]:
 
 
 def campaign(session: Session, draw: Draw) -> PublicCampaign | None:
-    found = records.campaign(session, draw.campaign) if draw.campaign else None
+    found = draw_records.campaign(session, draw.campaign) if draw.campaign else None
     if found is None:
         return None
     others = records.campaign_draws(session, found.code)

@@ -18,7 +18,8 @@ from solver.plan import Plan
 from supervision.draw import own_line as own_lines
 from supervision.draw import records as draw_records
 from supervision.draw.own_line import Opened, OwnLine
-from supervision.draw.tables import Draw, DrawState, SourceKind
+from supervision.draw.sources import beacon_answer
+from supervision.draw.tables import Draw, DrawState
 from supervision.publication import disclosure, records
 from supervision.publication.rules import NotPublished
 from supervision.transparency.service import proofs_of_draw
@@ -68,11 +69,11 @@ def pieces(session: Session, draw_id: str) -> dict[str, bytes]:
     """The files of a draw that are public by now, byte for byte, in the order of ``PIECES``."""
     draw = disclosure.public_draw(session, draw_id)
     revealed = disclosure.is_revealed(draw, records.task(session, draw.task_id))
-    before = records.closing_before(session, draw)
+    before = draw_records.closing_before(session, draw)
     found: dict[str, bytes | None] = {
         "plan.json": draw.plan_json.encode(),
         "frame.csv.gz": records.frame(session, draw.id or 0),
-        "beacon.json": _beacon(session, draw),
+        "beacon.json": beacon_answer(draw_records.sources(session, draw.id or 0)),
         "campaign.json": _campaign_record(session, draw),
         "closing.json": draw.closing_json.encode() if draw.closing_json else None,
         "previous.json": before.encode() if before else None,
@@ -162,18 +163,9 @@ def _ticket_seed(session: Session, draw: Draw, own: str) -> bytes:
 
 def _campaign_record(session: Session, draw: Draw) -> bytes | None:
     """The record by which it draws; a draw that was given up before the record was made is in none."""
-    found = records.campaign(session, draw.campaign) if draw.campaign else None
+    found = draw_records.campaign(session, draw.campaign) if draw.campaign else None
     record = found.record if found is not None else None
     return record.encode() if record and draw.plan_hash in json.loads(record)["plans"] else None
-
-
-def _beacon(session: Session, draw: Draw) -> bytes | None:
-    """drand's answer, as its relays give it."""
-    for source in records.sources(session, draw.id or 0):
-        if source.kind is SourceKind.BEACON and source.signature:
-            answer = {"round": source.round, "randomness": source.randomness, "signature": source.signature}
-            return canonical(answer)
-    return None
 
 
 def _summary(draw: Draw, revealed: bool) -> Mapping[str, str]:

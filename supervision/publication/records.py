@@ -10,7 +10,6 @@ from sqlmodel import Session, col, func, insert, select
 
 from supervision.database import locked
 from supervision.draw.tables import (
-    Campaign,
     Draw,
     DrawnEntity,
     DrawParty,
@@ -352,12 +351,6 @@ def frame(session: Session, draw_id: int) -> bytes:
     return session.exec(select(FrozenFrame.frame).where(FrozenFrame.draw_id == draw_id)).one()
 
 
-def closing_before(session: Session, draw: Draw) -> str | None:
-    """The closing record of the organ's draw before, if there was one."""
-    query = select(Draw.closing_json).where(Draw.organ_id == draw.organ_id, col(Draw.id) < draw.id)
-    return session.exec(query.order_by(col(Draw.id).desc()).limit(1)).first()
-
-
 def number_of_task_draw(session: Session, task_id: int) -> str | None:
     return session.exec(select(Draw.draw_id).where(Draw.task_id == task_id)).first()
 
@@ -367,11 +360,6 @@ def redraws_of(session: Session, task_id: int) -> list[str]:
     query = select(Draw.draw_id).join(Task, col(Task.id) == col(Draw.task_id))
     query = query.where(Task.redraw_of_id == task_id, col(Draw.state).in_(PUBLIC_DRAWS))
     return list(session.exec(query.order_by(col(Draw.id))))
-
-
-def sources(session: Session, draw_id: int) -> list[DrawSource]:
-    query = select(DrawSource).where(DrawSource.draw_id == draw_id)
-    return list(session.exec(query.order_by(col(DrawSource.position))))
 
 
 def approved_replacements(session: Session, draw_id: int) -> list[Replacement]:
@@ -387,10 +375,6 @@ def frame_ids(session: Session, draw_id: int, positions: Sequence[int]) -> dict[
     return {row.position: row for row in found}
 
 
-def campaign(session: Session, code: str) -> Campaign | None:
-    return session.exec(select(Campaign).where(Campaign.code == code)).first()
-
-
 def campaign_draws(session: Session, code: str) -> list[tuple[str, str]]:
     """(draw, name of its organ) of a campaign's public draws."""
     query = (
@@ -399,11 +383,6 @@ def campaign_draws(session: Session, code: str) -> list[tuple[str, str]]:
         .where(Draw.campaign == code, col(Draw.state).in_(PUBLIC_DRAWS))
     )
     return list(session.exec(query.order_by(Draw.draw_id)))
-
-
-def parties(session: Session, task_id: int) -> list[DrawParty]:
-    query = select(DrawParty).where(DrawParty.task_id == task_id)
-    return list(session.exec(query.order_by(col(DrawParty.position))))
 
 
 def drawn_names(session: Session, draw_id: int, after: str, limit: int) -> list[tuple[str, str]]:

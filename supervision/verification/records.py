@@ -14,12 +14,6 @@ def draw(session: Session, draw_id: str) -> Draw | None:
     return session.exec(select(Draw).where(Draw.draw_id == draw_id)).first()
 
 
-def draw_before(session: Session, draw: Draw) -> Draw | None:
-    """The organ's draw before this one."""
-    query = select(Draw).where(Draw.organ_id == draw.organ_id, col(Draw.id) < draw.id)
-    return session.exec(query.order_by(col(Draw.id).desc()).limit(1)).first()
-
-
 def drawn(session: Session, draw_id: int) -> list[tuple[DrawnEntity, str]]:
     """The drawn entities with their credit codes, in the order drawn."""
     query = select(DrawnEntity, Entity.uscc).join(Entity, col(Entity.id) == col(DrawnEntity.entity_id))

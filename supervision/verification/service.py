@@ -14,7 +14,8 @@ from supervision.draw import records as draws
 from supervision.draw.campaigns import record_of
 from supervision.draw.opening import reveals
 from supervision.draw.rules import STATE_NAMES
-from supervision.draw.tables import Draw, DrawnEntity, DrawState, FrozenFrame, SourceKind
+from supervision.draw.sources import beacon_answer
+from supervision.draw.tables import Draw, DrawnEntity, DrawState, FrozenFrame
 from supervision.errors import Conflict, NotFound
 from supervision.pairing.records import pairing_of_draw
 from supervision.publication.exports import release_sha256
@@ -64,7 +65,7 @@ def verify_draw(session: Session, draw_id: str, progress: Progress | None = None
 
 
 def _evidence(session: Session, draw: Draw, frozen: FrozenFrame) -> Evidence:
-    before = records.draw_before(session, draw)
+    before = draws.closing_before(session, draw)
     campaign = record_of(session, draw)
     return Evidence(
         plan=draw.plan_json.encode(),
@@ -76,19 +77,10 @@ def _evidence(session: Session, draw: Draw, frozen: FrozenFrame) -> Evidence:
         cells_sha256=draw.cells_sha256,
         closing=(draw.closing_json or "").encode(),
         closing_hash=draw.closing_hash,
-        previous_closing=before.closing_json.encode() if before and before.closing_json else None,
-        beacon=_beacon(session, draw),
+        previous_closing=before.encode() if before else None,
+        beacon=beacon_answer(draws.sources(session, draw.id or 0)),
         campaign=campaign.record if campaign else None,
     )
-
-
-def _beacon(session: Session, draw: Draw) -> bytes | None:
-    """drand's answer as it was entered."""
-    for source in draws.sources(session, draw.id or 0):
-        if source.kind is SourceKind.BEACON and source.settled_at is not None:
-            answer = {"round": source.round, "randomness": source.randomness, "signature": source.signature}
-            return json.dumps(answer).encode()
-    return None
 
 
 def _drawn(session: Session, draw: Draw, frozen: FrozenFrame, result: DrawResult | None) -> list[Step]:
