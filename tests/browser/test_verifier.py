@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +25,9 @@ from tests.api.published import LATER, Site
 from tests.browser.sites import faults, watch
 from tests.browser.verifier import RATE, register, run_all, three_files
 from tests.conftest import lay_tables
-from tests.vectors.evidence import honest
+from tests.solver.test_verifiers_agree import bent
+from tests.solver.test_verify_draw_bundle import of_the_library
+from tests.vectors.evidence import TELLING, honest
 from tests.vectors.frauds import FRAUDS, GOOD, zipped
 from tests.vectors.frauds_zip import GOOD_ZIPS, ZIPS
 from tests.vectors.ledger import LOG
@@ -111,6 +114,15 @@ def test_a_zip_that_could_be_read_in_two_ways_is_no_bundle_and_one_of_another_to
     found = run_all(page, [(done, build(), None) for done, build in (ZIPS | GOOD_ZIPS).items()])
     assert {done: found[done]["failed"] for done in ZIPS} == dict.fromkeys(ZIPS, "bundle")
     assert {done: found[done]["verdict"] for done in GOOD_ZIPS} == dict.fromkeys(GOOD_ZIPS, "ok")
+
+
+def test_browser_and_library_say_the_same_of_bundles_bent_anywhere(page: Page, address: str) -> None:
+    page.goto(f"{address}/verify")
+    dice = random.Random("browser")
+    bundles = {f"{name} {number}": bent(name, dice) for name in TELLING for number in range(15)}
+    found = run_all(page, [(name, zipped(files), None) for name, files in bundles.items()])
+    steps = {name: [(step["name"], step["status"]) for step in found[name]["steps"]] for name in bundles}
+    assert steps == {name: of_the_library(files, None) for name, files in bundles.items()}
 
 
 @pytest.mark.parametrize("alg", ["sha256", "sm3"])
