@@ -245,6 +245,8 @@ def approve(session: Session, actor: Actor, draw_id: str, now: datetime) -> Draw
     require(actor, Role.APPROVER)
     draw, task = own_draw(session, actor, draw_id, DrawState.FROZEN, "审批")
     drew_up = actors_of(session, f"task:{task.code}", ("task.change", "draw.name_parties"))
+    if task.campaign is not None:
+        drew_up |= actors_of(session, f"campaign:{task.campaign}", ("campaign.create", "campaign.join"))
     if actor.username in {draw.frozen_by, task.created_by, *drew_up}:
         raise FourEyes()
     if task.reveal_by is not None and task.reveal_by <= now:

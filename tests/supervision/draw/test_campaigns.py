@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from supervision.draw.campaigns import (
     CampaignPlansOpen,
     CampaignSealed,
 )
-from supervision.draw.rules import CommitmentReused
+from supervision.draw.rules import CommitmentReused, FourEyes
 from supervision.draw.tables import Draw, DrawState
 from supervision.draw.upkeep import keep_up
 from supervision.errors import Conflict, InvalidInput, NotFound
@@ -318,3 +319,18 @@ def test_tasks_whose_deadlines_have_come_apart_are_not_sealed(
             draws.approve(session, actor.approver, draw.draw_id, NOW)
         with pytest.raises(CampaignDiffers):
             campaigns.seal_campaign(session, office.planner, code, NOW)
+
+
+def test_who_joined_a_task_to_a_campaign_does_not_approve_it(
+    database: Database, office: Office, fire: Office
+) -> None:
+    both = replace(fire.approver, roles=frozenset({Role.APPROVER, Role.PLANNER}))
+    with database.writing() as session:
+        own = county.new_task(session, office, **SOURCES)
+        campaign = campaigns.create_campaign(session, office.planner, own.code, "联合抽查", NOW, KEY)
+        other = county.new_task(session, fire, items=("XF-01",))
+        campaigns.join_campaign(session, both, campaign.code, other.code, NOW)
+        county.committed(session, office, own)
+        draw = draws.freeze(session, fire.planner, other.code, WITH_BEACON, NOW, FRAME_KEY)
+        with pytest.raises(FourEyes):
+            draws.approve(session, both, draw.draw_id, NOW)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from sqlmodel import Session
 
 from solver.errors import BeaconError
@@ -30,6 +31,7 @@ from supervision.draw.upkeep import fetch_rounds, keep_up
 from supervision.errors import Conflict, Forbidden, InvalidInput, NotFound
 from supervision.people.rules import Actor
 from supervision.plan import service as plans
+from supervision.settings import Settings
 from supervision.transparency import records as log
 from supervision.transparency.rules import BrokenLog
 from supervision.verification.service import verify_draw
@@ -415,3 +417,8 @@ def test_a_task_with_sources_read_back_as_a_draft_is_the_draft_that_was_given(
         code = plans.create_task(session, office.planner, plan.code, given, NOW).code
     with database.reading() as session:
         assert plans.draft_of(session, plans.task_of(session, office.planner, code)) == given
+
+
+def test_the_margin_before_the_round_is_never_shorter_than_a_write_may_wait() -> None:
+    with pytest.raises(ValidationError):
+        Settings(_env_file=None, beacon_margin_seconds=29)  # type: ignore[call-arg]
