@@ -5,6 +5,7 @@ import secrets
 import tempfile
 from pathlib import Path
 from random import Random
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -16,6 +17,8 @@ from supervision.commands.common import console
 from supervision.commands.serve import serve
 
 DATABASE = Path("var/demo.db")
+KEY = Path("var/demo.key")
+"""The demo's log is signed by a key of its own: two logs under one key would look like a fork."""
 
 
 def demo(
@@ -43,9 +46,11 @@ def demo(
         )
     url = os.environ.get("DATABASE_URL", "")
     if not url:
-        for file in DATABASE.parent.glob(f"{DATABASE.name}*"):
-            file.unlink()
+        for file in (*DATABASE.parent.glob(f"{DATABASE.name}*"), KEY):
+            file.unlink(missing_ok=True)
         url = f"sqlite:///{DATABASE}"
+        os.environ |= {"DATABASE_URL": url, "DR_LOG_KEY_FILE": str(KEY)}
+        settings.cache_clear()
     upgrade(url)
     database = Database(url)
     password = secrets.token_urlsafe(9)
@@ -80,15 +85,24 @@ def demo(
         ("抽取编号", ending.draw_id),
         ("抽中", f"{ending.drawn:,} 户"),
         ("已公示", f"{ending.published:,} 户"),
+        ("替补", f"{ending.replaced} 户"),
+        ("封存抽取", f"{ending.sealed_id}（到期启封，此前不公布抽中了谁）"),
         ("重放验证", "[green]一致[/]" if ending.verified else "[red]不一致[/]"),
         ("监管人员", f"http://127.0.0.1:{port}/office"),
         ("执法人员", f"http://127.0.0.1:{port}/field"),
         ("社会公众", f"http://127.0.0.1:{port}/"),
+        ("自己验证", f"http://127.0.0.1:{port}/verify?draw={ending.draw_id}"),
+        ("公开日志", f"http://127.0.0.1:{port}/log"),
         ("账号", "  ".join(ending.accounts)),
         ("密码", password),
     ):
         table.add_row(name, value)
     console().print(Panel(table, title="双随机演示", expand=False))
+    console().print("命令行用演示数据（例如 double-random log fsck）：先执行", markup=False)
+    chosen = [
+        f"{name}={os.environ[name]}" for name in ("DATABASE_URL", "DR_LOG_KEY_FILE") if name in os.environ
+    ]
+    console().print(f"  export {' '.join(map(quote, chosen))}", markup=False, soft_wrap=True)
     if not no_serve:
-        os.environ["DATABASE_URL"] = url
+        console().print("站点已启动，按 Ctrl+C 停止。", markup=False)
         serve(port=port)

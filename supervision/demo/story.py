@@ -15,19 +15,23 @@ from supervision.clock import Clock, today
 from supervision.database import Database
 from supervision.demo.findings import finding
 from supervision.demo.generator import DemoRecusal
+from supervision.draw import replacing
 from supervision.draw import service as draws
+from supervision.draw.replacing import ReserveExhausted
 from supervision.draw.service import Freeze, NamedParty, PartyKind
 from supervision.errors import NotFound
 from supervision.inspection import service as inspection
+from supervision.inspection.replacing import TeamRefused
+from supervision.inspection.tables import VisitState
 from supervision.pairing import service as pairing
 from supervision.people import records as people_records
 from supervision.people import service as people
 from supervision.people.rules import Actor, scope_of
 from supervision.people.service import SYSTEM
 from supervision.people.tables import Role
-from supervision.plan import records as plan_records
 from supervision.plan import service as plans
 from supervision.plan.rules import TaskDraft
+from supervision.plan.tables import Disclosure
 from supervision.publication import service as publication
 from supervision.reference.holidays import NationalCalendar
 from supervision.reference.regions import region_table
@@ -54,6 +58,8 @@ PEOPLE = (
     ("admin", "系统管理员 赵磊", (Role.ADMINISTRATOR,)),
 )
 FOOD = "food_sale"
+FIRST, SECOND = 3, 38
+"""Days on which the two draws begin: the first is inspected and published, the second is still sealed."""
 PARTIES = (
     NamedParty("planner", "组织方", PartyKind.ORGANISER),
     NamedParty("discipline", "派驻纪检监察组", PartyKind.DISCIPLINE),
@@ -82,6 +88,10 @@ class Ending:
     published: int
     verified: bool
     accounts: tuple[str, ...]
+    replaced: int
+    """Drawn entities in whose place the next ticket came."""
+    sealed_id: str
+    """A second draw, done but sealed: who was drawn is not public before its opening."""
 
 
 @dataclass(slots=True)
@@ -116,15 +126,24 @@ def play(story: Story, files: Files) -> Ending:
     with story.database.writing() as session:
         officers = _inspectors(story, session, office["planner"])
         _recuse(story, session, office["planner"], files.recusals)
-    task_code, draw_id, drawn = _draw(story, office)
+    plan_code = _plan(story, office["planner"])
+    with story.database.reading() as session:
+        year = today(story.day(FIRST)).year
+        whole = _draft(
+            session, office["planner"], story, f"{year}年第四季度市场主体双随机抽查", _window(story)
+        )
+        surprise = _surprise(session, office["planner"], story)
+    task_code, draw_id, drawn = _draw(story, office, plan_code, whole, FIRST)
     published = _inspect_and_publish(story, office["approver"], officers, task_code)
-    _leave_work(story, office["planner"])
+    replaced = _replace_one(story, office, officers, task_code, draw_id)
+    _, sealed_id, _ = _draw(story, office, plan_code, surprise, SECOND)
+    _leave_work(story, office["planner"], plan_code)
     story.tell("验证抽取", 0)
     with story.database.reading() as session:
-        report = verify_draw(session, draw_id)
+        verified = all(verify_draw(session, number).ok for number in (draw_id, sealed_id))
     story.tell("验证抽取", 1)
     accounts = (*(username for username, *_ in PEOPLE), officers[0].username)
-    return Ending(draw_id, entities, set_aside, drawn, published, report.ok, accounts)
+    return Ending(draw_id, entities, set_aside, drawn, published, verified, accounts, replaced, sealed_id)
 
 
 def _open_office(story: Story) -> dict[str, Actor]:
@@ -245,40 +264,104 @@ def _window(story: Story) -> tuple[date, date]:
     return today(story.day(7)), today(story.now) + timedelta(days=24)
 
 
-def _draw(story: Story, office: dict[str, Actor]) -> tuple[str, str, int]:
-    """Plan, commitments, freeze, approval, reveals, draw and pairing; task, draw, and how many are drawn."""
+def _plan(story: Story, planner: Actor) -> str:
     story.tell("编制计划和任务", 0)
-    planner, year = office["planner"], today(story.day(3)).year
+    year = today(story.day(FIRST)).year
+    with story.database.writing() as session:
+        return plans.create_plan(
+            session, planner, year, f"{year}年度双随机抽查工作计划", story.day(FIRST)
+        ).code
+
+
+def _draw(
+    story: Story, office: dict[str, Actor], plan_code: str, draft: TaskDraft, first: int
+) -> tuple[str, str, int]:
+    """Task, commitments, freeze, approval, reveals, draw and pairing from the ``first`` day on.
+
+    Gives task, draw, and how many are drawn.
+    """
+    planner = office["planner"]
     own_secrets = {party.username: secrets.token_bytes(32) for party in PARTIES}
     freeze = Freeze.of(story.settings)
     with story.database.writing() as session:
-        plan = plans.create_plan(session, planner, year, f"{year}年度双随机抽查工作计划", story.day(3))
-        draft = _draft(session, planner, story, f"{year}年第四季度市场主体双随机抽查", _window(story))
-        task = plans.create_task(session, planner, plan.code, draft, story.day(3, 2))
-        draws.name_parties(session, planner, task.code, PARTIES, story.day(3, 3))
+        task = plans.create_task(session, planner, plan_code, draft, story.day(first, 2))
+        draws.name_parties(session, planner, task.code, PARTIES, story.day(first, 3))
         for hour, (username, secret) in enumerate(own_secrets.items(), start=1):
-            draws.commit(session, office[username], task.code, commitment(secret).hex(), story.day(4, hour))
+            draws.commit(
+                session, office[username], task.code, commitment(secret).hex(), story.day(first + 1, hour)
+            )
     story.tell("冻结名录", 0)
     with story.database.writing() as session:
-        frozen = draws.freeze(session, planner, task.code, freeze, story.day(5), secrets.token_bytes(32))
-        draws.approve(session, office["approver"], frozen.draw_id, story.day(5, 4))
+        frozen = draws.freeze(
+            session, planner, task.code, freeze, story.day(first + 2), secrets.token_bytes(32)
+        )
+        draws.approve(session, office["approver"], frozen.draw_id, story.day(first + 2, 4))
         for hour, (username, secret) in enumerate(own_secrets.items(), start=1):
-            draws.reveal(session, office[username], task.code, secret.hex(), story.day(6, hour))
+            draws.reveal(session, office[username], task.code, secret.hex(), story.day(first + 3, hour))
     story.tell("抽取检查对象", 0)
     with story.database.writing() as session:
         closed = draws.run(
             session,
             planner,
             frozen.draw_id,
-            story.day(6, 6),
+            story.day(first + 3, 6),
             lambda done, total, _stage: story.tell("抽取检查对象", done / max(total, 1)),
         )
         drawn = len((closed.result or "").splitlines())
     story.tell("随机匹配检查组", 0)
     with story.database.writing() as session:
-        pairing.pair(session, planner, frozen.draw_id, story.day(6, 7))
+        pairing.pair(session, planner, frozen.draw_id, story.day(first + 3, 7))
     story.tell("随机匹配检查组", 1)
     return task.code, frozen.draw_id, drawn
+
+
+def _surprise(session: Session, planner: Actor, story: Story) -> TaskDraft:
+    """不预先通知的抽查: drawn, paired and sealed until after its last day."""
+    return _draft(
+        session,
+        planner,
+        story,
+        "食品销售单位突击抽查（封存）",
+        (today(story.day(SECOND + 4)), today(story.now) + timedelta(days=14)),
+        directed=True,
+        tags=(FOOD,),
+        items=_food_items(session, planner),
+        disclosure=Disclosure.SEALED,
+        open_by=story.now + timedelta(days=15),
+    )
+
+
+def _food_items(session: Session, planner: Actor) -> tuple[str, ...]:
+    return tuple(item.code for item in register.items(session, planner).rows if item.tag == FOOD)
+
+
+def _replace_one(
+    story: Story, office: dict[str, Actor], officers: Sequence[Actor], task_code: str, draw_id: str
+) -> int:
+    """One drawn entity has moved away: the next ticket of its cell comes instead. How many were replaced."""
+    for code, officer in sorted(_whose(story, officers, task_code).items()):
+        with story.database.reading() as session:
+            visit = inspection.visit_detail(session, officer, code)
+        if visit.state is not VisitState.ASSIGNED:
+            continue
+        try:
+            with story.database.writing() as session:
+                asked = replacing.propose_replacement(
+                    session,
+                    office["planner"],
+                    draw_id,
+                    visit.uscc,
+                    "moved-away",
+                    "现场核实，已迁出本辖区，登记机关已办理迁移。",
+                    story.day(SECOND - 1),
+                )
+                replacing.approve_replacement(
+                    session, office["approver"], draw_id, asked.id or 0, story.day(SECOND - 1, 3)
+                )
+        except (ReserveExhausted, TeamRefused):
+            continue
+        return 1
+    return 0
 
 
 def _draft(
@@ -350,15 +433,14 @@ def _enter(story: Story, session: Session, officer: Actor, code: str, visited: d
     )
 
 
-def _leave_work(story: Story, planner: Actor) -> None:
+def _leave_work(story: Story, planner: Actor, plan_code: str) -> None:
     """A second task in draft, so that there is something to try: a directed one on food."""
     moment = story.now - timedelta(minutes=5)
     window = (today(story.now) + timedelta(days=3), today(story.now) + timedelta(days=40))
     with story.database.writing() as session:
-        plan = plan_records.plans(session, planner)[0]
-        food = tuple(item.code for item in register.items(session, planner).rows if item.tag == FOOD)
+        food = _food_items(session, planner)
         draft = _draft(
             session, planner, story, "食品销售单位定向抽查", window, directed=True, tags=(FOOD,), items=food
         )
-        task = plans.create_task(session, planner, plan.code, draft, moment)
+        task = plans.create_task(session, planner, plan_code, draft, moment)
         draws.name_parties(session, planner, task.code, PARTIES, moment)

@@ -9,12 +9,14 @@ from sqlmodel import func, select
 from supervision.database import Database
 from supervision.demo.generator import write_demo
 from supervision.demo.story import Files, Story, play
+from supervision.draw.tables import Draw, DrawState
 from supervision.inspection.tables import Visit, VisitState
 from supervision.journal.service import check
 from supervision.people import service as people
 from supervision.plan.tables import Task, TaskState
 from supervision.publication.tables import Release, ReleasedResult
 from supervision.settings import Settings
+from supervision.transparency.records import everything
 
 NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 PASSWORD = "demo-password"
@@ -44,7 +46,12 @@ def test_a_generated_county_is_drawn_paired_inspected_published_and_verified(
         assert session.exec(select(func.count()).select_from(ReleasedResult)).one() == ending.published > 0
         assert session.exec(select(func.count()).select_from(Release)).one() == 3
         states = set(session.exec(select(Visit.state)))
-        assert states == {VisitState.ASSIGNED, VisitState.SUBMITTED, VisitState.PUBLISHED}
+        assert states == set(VisitState) - {VisitState.RETURNED}
+        sealed = session.exec(select(Draw).where(Draw.draw_id == ending.sealed_id)).one()
+        assert (sealed.state, sealed.is_open) == (DrawState.CLOSED, False)
+        kinds = [row.kind for row in everything(session)]
+        assert (kinds.count("plan"), kinds.count("closing"), kinds.count("opening")) == (2, 2, 1)
+        assert kinds.count("replacement") == ending.replaced == 1
         assert set(session.exec(select(Task.state))) == {TaskState.PAIRED, TaskState.DRAFT}
         assert check(session) > ending.published
     with database.writing() as session:
