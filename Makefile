@@ -50,7 +50,7 @@ bench: $(VENV)/.test .venv-bench/.peers ## 基准测试  measure the figures of 
 	  name="$$(basename "$$file" .py)"; echo "== $$name"; $(BIN)/python -m "benchmarks.$$name"; \
 	done
 
-lock: ## 更新依赖锁定文件  rewrite both lock files; ARGS=--upgrade renews every pin
+lock: ## 更新依赖锁定文件  rewrite the lock files; ARGS=--upgrade renews every pin
 	tools/lock.sh $(ARGS)
 
 clean: ## 删除缓存与测试输出（保留数据与 .venv）  remove caches and test output, keep data and .venv

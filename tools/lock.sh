@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Writes the lock files from pyproject.toml: every package with its hashes, for every platform, and no index address. Pins that still fit stay; `tools/lock.sh --upgrade` renews them all.
+# Writes the lock files from pyproject.toml: every package with its hashes, for every platform, and no index
+# address. Pins that still fit stay; `tools/lock.sh --upgrade` renews them all.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . tools/common.sh
