@@ -35,7 +35,7 @@ DONE_LABELS: Mapping[str, str] = {
     "frozen": "名录和方案已冻结，等待审批。",
     "approved": "已审批，各参与方可以揭示随机数。",
     "revealed": "随机数已揭示，与承诺一致。",
-    "drawn": "抽取完成，结果已封存。",
+    "drawn": "抽取完成，已结案。",
     "missing_noted": "缺席已记录，以空值代替其随机数，并已写入公开日志。",
     "beacon_entered": "公共随机数已录入，签名核对无误，并已写入公开日志。",
     "lottery_typed": "您录入的开奖号码已保存，另一人录入相同的号码后生效。",

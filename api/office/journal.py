@@ -39,7 +39,7 @@ ACT_NAMES = {
     "draw.freeze": "冻结",
     "draw.approve": "审批",
     "draw.reveal": "揭示",
-    "draw.close": "抽取并封存",
+    "draw.close": "抽取并结案",
     "draw.void": "作废",
     "draw.note_missing": "记录缺席",
     "draw.enter_beacon": "录入公共随机数",

@@ -158,7 +158,7 @@ def steps(_: Translate, standing: Standing) -> list[Step]:
 def part_steps(_: Translate, duty: Duty) -> list[Step]:
     """A party's own way through a draw."""
     party = duty.party
-    labels = (_("提交承诺"), _("冻结和审批"), _("揭示随机数"), _("抽取并封存"))
+    labels = (_("提交承诺"), _("冻结和审批"), _("揭示随机数"), _("抽取并结案"))
     moments = (party.committed_at, duty.approved_at, party.revealed_at or party.missing_at, None)
     done = (*(moment is not None for moment in moments[:3]), party.secret is not None)
     first = next((place for place, each in enumerate(done) if not each), len(done))

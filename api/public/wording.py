@@ -57,7 +57,7 @@ def stages_of(draw: PublicDraw) -> tuple[Stage, ...]:
             max((moment for moment in revealed if moment), default=None) if all_revealed else None,
         ),
         Stage(
-            lazy("作废") if void else lazy("抽取并封存"),
+            lazy("作废") if void else lazy("抽取并结案"),
             "done" if closed else "blocked" if void else "current" if all_revealed else "todo",
             draw.closed_at,
         ),

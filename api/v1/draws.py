@@ -29,7 +29,7 @@ class DrawView(View):
         draw_id="360681-2026-0001",
         task="360681-2026-P01-T01",
         state="closed",
-        state_name="已抽取并封存",
+        state_name="已抽取并结案",
         plan_hash="7a" * 32,
         register_root="1b" * 32,
         register_n=1200,

@@ -14,7 +14,7 @@ DRAW = {
     **TASK,
     "check_type": "不定向抽查",
     "state": "closed",
-    "state_name": "已抽取并封存",
+    "state_name": "已抽取并结案",
     "plan_hash": "7a" * 32,
     "register_n": 1200,
     "approved_at": "2026-11-20T02:20:00Z",

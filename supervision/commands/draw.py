@@ -65,7 +65,7 @@ def open_due() -> None:
 
 
 def verify(draw_id: Annotated[str, typer.Argument(help="抽取编号，例如 360681-2026-0001")]) -> None:
-    """重放一次已封存的抽取和匹配，逐步核验；有一步不符即以 1 退出。"""
+    """重放一次已结案的抽取和匹配，逐步核验；有一步不符即以 1 退出。"""
     from supervision.verification.service import verify_draw
 
     with opened() as database, database.reading() as session:

@@ -18,7 +18,7 @@ from supervision.transparency.rules import moment_text
 STATE_NAMES = {
     DrawState.FROZEN: "已冻结，待审批",
     DrawState.APPROVED: "已审批，待揭示",
-    DrawState.CLOSED: "已抽取并封存",
+    DrawState.CLOSED: "已抽取并结案",
     DrawState.VOID: "已作废",
 }
 KIND_NAMES = {
@@ -107,7 +107,7 @@ class NothingToDraw(SupervisionError):
 class EarlierDrawOpen(SupervisionError):
     code = "earlier_draw_open"
     status = 409
-    sentence = "本机关的抽取 {draw_id} 还没有封存或作废。抽取须依次进行，每一次都接续上一次的封存记录。"
+    sentence = "本机关的抽取 {draw_id} 还没有结案或作废。抽取须依次进行，每一次都接续上一次的结案记录。"
 
 
 def parse_hex(text: str, field: str) -> bytes:
