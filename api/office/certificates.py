@@ -10,7 +10,6 @@ from supervision.draw import certifying
 from supervision.draw import service as draws
 
 router = APIRouter()
-PRIVATE = "private, no-store"
 
 
 @router.get("/draws/{draw_id}/certificate.{kind}")
@@ -20,9 +19,7 @@ def of_draw(
     """内部版."""
     draw = draws.seen_draw(session, actor, draw_id)
     key = ("office", draw_id, draw.state.value, actor.region_prefix, *sorted(actor.roles))
-    response = shelf.answer(request, key, now, kind, lambda: certifying.office_paper(session, actor, draw_id))
-    response.headers["Cache-Control"] = PRIVATE
-    return response
+    return shelf.answer(request, key, now, kind, lambda: certifying.office_paper(session, actor, draw_id))
 
 
 @router.get("/tasks/{code}/certificate.{kind}")
@@ -32,6 +29,4 @@ def of_task(
     """预览版: what the task would give everyone; never kept, for the task may change at any moment."""
     paper = certifying.preview_paper(session, actor, code, config.annual_visit_cap, config.min_anonymity)
     key = ("preview", code, paper.certificate.digest)
-    response = shelf.answer(request, key, now, kind, lambda: paper)
-    response.headers["Cache-Control"] = PRIVATE
-    return response
+    return shelf.answer(request, key, now, kind, lambda: paper)

@@ -16,7 +16,6 @@ from supervision.draw.links import Link
 router = APIRouter(prefix="/draws/{draw_id}/links")
 PAGE = 100
 LINK_LABELS = ("名录代码", "统一社会信用代码", "分层", "信用风险等级", "抽中次序")
-NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,8 @@ def file(draw_id: str, ending: str, request: Request, actor: Officer, session: W
     rows = [_cells(row) for row in links.links(session, actor, draw_id, now).rows]
     head = [_(each) for each in LINK_LABELS]
     if ending == "xlsx":
-        response = attachment(xlsx_bytes(_("审计对应表"), head, rows), XLSX, f"{draw_id}-links.xlsx")
-    else:
-        response = attachment(csv_bytes(head, rows), CSV, f"{draw_id}-links.csv")
-    response.headers.update(NEVER_KEPT)
-    return response
+        return attachment(xlsx_bytes(_("审计对应表"), head, rows), XLSX, f"{draw_id}-links.xlsx")
+    return attachment(csv_bytes(head, rows), CSV, f"{draw_id}-links.csv")
 
 
 def _page(
@@ -61,7 +57,7 @@ def _page(
     _ = texts(request)
     here = f"/office/draws/{draw_id}/links"
     found = links.links(session, actor, draw_id, now, queries.text(request, "after", 40), PAGE)
-    response = show(
+    return show(
         request,
         "links",
         draw_id=draw_id,
@@ -71,8 +67,6 @@ def _page(
         claims=links.check(session, actor, draw_id),
         frame_key=frame_key,
     )
-    response.headers.update(NEVER_KEPT)
-    return response
 
 
 def _row(_: Translate, row: Link) -> LinkRow:

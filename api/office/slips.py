@@ -22,7 +22,6 @@ def slip(
     return render(
         request,
         "print/slip.html",
-        headers={"Cache-Control": "no-store"},
         slip=found,
         groups=[found.salt[at : at + GROUP] for at in range(0, len(found.salt), GROUP)],
         address=f"{config.public_address.rstrip('/')}/draws/{draw_id}/mine",

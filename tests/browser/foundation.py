@@ -16,11 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.charts import bar_chart
 from api.pages import FOLDERS, STATIC, render
+from api.security import HEADERS
 
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
+POLICY = HEADERS["Content-Security-Policy"]
 PAGES = Path(__file__).parent / "pages"
 PARTS = [
     ("工作台", "/office", True),
