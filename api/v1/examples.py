@@ -107,6 +107,7 @@ PUBLIC: dict[str, dict[str, Any]] = {
         **PLAN,
         "region_name": "江西省鹰潭市贵溪市",
         "items": [ITEM],
+        "void_when_known": False,
         "redraw_of": None,
         "redraw_reason": None,
         "redrawn_as": [],

@@ -35,9 +35,9 @@ DESCRIBED = [
 ]
 
 
-def test_every_address_has_a_summary_a_tag_and_its_refusals(built: FastAPI) -> None:
+def test_every_address_has_a_summary_a_tag_and_its_refusals(application: FastAPI) -> None:
     names = set()
-    for name, operation in operations(built):
+    for name, operation in operations(application):
         assert operation["summary"], name
         assert len(operation["tags"]) == 1, name
         assert operation["responses"]["422"]["content"].keys() == {"application/problem+json"}, name
@@ -50,10 +50,10 @@ def test_every_address_has_a_summary_a_tag_and_its_refusals(built: FastAPI) -> N
     assert all(" /api/v1/" in name for name in names)
 
 
-def test_every_act_but_four_takes_an_idempotency_key(built: FastAPI) -> None:
+def test_every_act_but_four_takes_an_idempotency_key(application: FastAPI) -> None:
     without = {
         name
-        for name, operation in operations(built)
+        for name, operation in operations(application)
         if not name.startswith("GET")
         and "Idempotency-Key" not in [parameter["name"] for parameter in operation.get("parameters", [])]
     }
@@ -77,10 +77,10 @@ def test_the_example_of_a_public_value_is_one(name: str) -> None:
     assert TypeAdapter(getattr(public, name)).validate_python(PUBLIC[name])
 
 
-def test_every_answer_in_json_has_an_example(built: FastAPI) -> None:
+def test_every_answer_in_json_has_an_example(application: FastAPI) -> None:
     without = [
         name
-        for name, operation in operations(built)
+        for name, operation in operations(application)
         for status, response in operation["responses"].items()
         if status.startswith("2")
         and "schema" in response.get("content", {}).get("application/json", {})
