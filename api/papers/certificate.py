@@ -168,6 +168,8 @@ def _between(row: Row) -> str:
 
 
 def _place_plots(_: Translate, given: Certificate, places: Sequence[Row]) -> Iterable[tuple[str, str]]:
+    if len(places) < 2:  # one bar compares nothing
+        return
     rows = _rows(_, "county", places)
     said = _("{n} 个地区，按代码排列").format(n=len(rows))
     chance = _("按地区的平均入样概率（● 本方案　｜ 等距抽样）")

@@ -68,6 +68,17 @@ def test_a_certificate_with_somebody_out_of_reach_says_so_in_red(paper: Paper) -
     assert view_of(paper, "zh-CN")["claims"][0]["good"] is True
 
 
+def test_one_place_alone_has_no_plots_that_compare_places() -> None:
+    shown = []
+    for counties in (1, 2):
+        cells = [f"36068{1 + at % counties}/C/A" for at in range(40)]
+        plan = plan_of(frame := frame_of(cells), {"mode": "rate", "den": 10, "rates": {"A": 1}})
+        printed = Print(files_paper({"plan.json": plan.canonical, "frame.csv": frame.data}), "zh-CN")
+        assert pages(printed.pdf) == 1
+        shown.append(printed.html().count("certificate__wide"))
+    assert shown == [0, 2]
+
+
 def test_an_empty_frame_has_a_certificate_too() -> None:
     empty = frame_of([])
     plan = plan_of(empty, {"mode": "rate", "den": 9, "rates": {"A": 1}})
