@@ -23,6 +23,17 @@ def shoot(page: Page, address: str, name: str) -> None:
     page.screenshot(path=str(FOLDER / f"{name}.png"))
 
 
+def verify(page: Page, address: str, number: str) -> None:
+    """The verifier after it ran on a draw of the site."""
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    page.goto(f"{address}/verify?draw={number}")
+    page.locator("[data-way=site] button").click()
+    page.locator("[data-outcome]").wait_for()
+    page.locator("[data-outcome]").evaluate("element => window.scrollTo(0, element.offsetTop - 24)")
+    page.screenshot(path=str(FOLDER / "public-verify.png"))
+    page.set_viewport_size(DESK)
+
+
 def main(password: str, address: str) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     browser_file = Path(".venv/browser")
@@ -33,8 +44,9 @@ def main(password: str, address: str) -> None:
         page = browser.new_context(viewport=DESK, locale="zh-CN").new_page()
         shoot(page, f"{address}/", "public-home")
         page.goto(f"{address}/draws")
-        draw = page.locator("main a[href^='/draws/']").first.get_attribute("href")
+        draw = page.locator("main a[href^='/draws/']").last.get_attribute("href") or ""
         shoot(page, f"{address}{draw}", "public-draw")
+        verify(page, address, draw.rpartition("/")[2])
         sign_in(page, address, "office", "planner", password)
         page.goto(f"{address}/office/plans")
         page.locator("main a[href^='/office/plans/']").first.click()
