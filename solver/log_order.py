@@ -62,7 +62,7 @@ def check_order(entries: Sequence[Entry], published: Published, chains: Mapping[
         raise LogError.of("log_opening")
     _check_rising(entries)
     _check_first(entries, published)
-    _check_stages(entries)
+    check_course(entries)
     for entry in entries:
         _check_position(entry, plan)
     _check_complete(entries, published)
@@ -92,7 +92,8 @@ def _check_first(entries: Sequence[Entry], published: Published) -> None:
         raise LogError.of("log_earlier")
 
 
-def _check_stages(entries: Sequence[Entry]) -> None:
+def check_course(entries: Iterable[Entry]) -> None:
+    """核对次序 of the events of one draw, from the log alone; ``LogError`` at the first out of its place."""
     stage, seen, closed = 0, set[tuple[str, int]](), False
     for entry in entries:
         event = ("position" if entry.kind in (*_PARTY, *_PUBLIC) else entry.kind, entry.position)

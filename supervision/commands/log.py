@@ -14,7 +14,7 @@ from supervision.errors import InvalidInput
 
 if TYPE_CHECKING:
     from solver.checkpoint import Signer, VerifierKey
-    from supervision.transparency.checking import LogReport
+    from supervision.transparency.problems import LogReport
 
 app = typer.Typer(help="公开日志", no_args_is_help=True)
 

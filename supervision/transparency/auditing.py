@@ -14,7 +14,8 @@ from solver.checkpoint import Checkpoint, Signer, VerifierKey, parse_note, verif
 from solver.errors import SolverError
 from solver.merkle import leaf_hash
 from supervision.transparency import records
-from supervision.transparency.checking import Chain, LogReport, Problem, Saved, check_files
+from supervision.transparency.checking import Chain, Saved, check_files
+from supervision.transparency.problems import LogReport, Problem
 from supervision.transparency.rules import NotStamped, moment_text
 from supervision.transparency.service import checkpoint
 from supervision.transparency.stamping import verified

@@ -11,22 +11,14 @@ from solver.checkpoint import Checkpoint, Note, VerifierKey, parse_note, verify,
 from solver.errors import SolverError
 from solver.log_entries import Entry
 from solver.merkle import leaf_hash, root_of_hashes
+from supervision.transparency.courses import check_courses
+from supervision.transparency.problems import LogReport, Problem
 from supervision.transparency.rules import moment_text, parent
 from supervision.transparency.tiles import HEIGHT, LEVELS, WIDTH, Tile, unbundle
 
 Read = Callable[[str], bytes | None]
 """The bytes of a public file, by its path below ``/log/``; none: there is no such file."""
 HASH = 32
-MOST_SHOWN = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """不符之处: ``index`` is the entry's number, or the first it may be; none where it is about no entry."""
-
-    code: str
-    index: int | None
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +27,6 @@ class Saved:
 
     name: str
     checkpoint: Checkpoint
-
-
-@dataclass(frozen=True, slots=True)
-class LogReport:
-    """核对结果: the log of ``size`` entries under ``root``, and what does not agree."""
-
-    origin: str
-    size: int
-    root: str
-    compared: int
-    """How many kept checkpoints were found to be prefixes."""
-    problems: tuple[Problem, ...]
-
-    @property
-    def ok(self) -> bool:
-        return not self.problems
-
-    def __str__(self) -> str:
-        if self.ok:
-            return (
-                f"公开日志完整：{self.origin}，共 {self.size:,} 条，根摘要 {self.root}。\n"
-                f"由公开文件重建的根摘要与检查点一致；另与 {self.compared} 个已保存的检查点一致。"
-            )
-        lines = [problem.sentence for problem in self.problems[:MOST_SHOWN]]
-        more = len(self.problems) - MOST_SHOWN
-        return "\n".join([*lines, *([f"……另有 {more} 处。"] if more > 0 else [])])
 
 
 def check_files(
@@ -227,20 +193,24 @@ def _upper(read: Read, size: int, given: Sequence[bytes], problems: list[Problem
 
 
 def _contents(bodies: Sequence[bytes], problems: list[Problem]) -> None:
-    """Every entry is canonical and of its kind, and no moment falls."""
+    """Every entry is canonical and of its kind, no moment falls, and every draw took its course."""
     before = datetime.min.replace(tzinfo=UTC)
+    entries: list[Entry] = []
     for index, body in enumerate(bodies):
         try:
-            at = datetime.fromtimestamp(Entry.parse(body, index).at, UTC)
+            entries.append(Entry.parse(body, index))
         except SolverError:
             problems.append(Problem("malformed", index, f"第 {index} 条不是规范的日志条目。"))
             continue
+        at = datetime.fromtimestamp(entries[-1].at, UTC)
         if at < before:
             now, then = moment_text(at), moment_text(before)
             problems.append(
                 Problem("backdated", index, f"第 {index} 条的时间（{now}）早于上一条（{then}），被倒签。")
             )
         before = max(before, at)
+    if not problems:  # of a log that was tampered with, the courses would say the same again
+        problems += check_courses(entries)
 
 
 def _prefixes(leaves: Sequence[bytes], saved: Iterable[Saved], problems: list[Problem]) -> int:

@@ -38,10 +38,10 @@ def fill(session: Session) -> None:
 
 
 def grow(session: Session, to: int) -> None:
-    """Releases until the log has ``to`` entries."""
+    """Plans of further draws until the log has ``to`` entries."""
     for number in range(service.head(session, ORIGIN).size, to):
-        fields = {"code": f"R{number}", "sha256": f"{number:064x}", "draw_id": SECOND}
-        service.append(session, "release", fields, MOMENT + timedelta(hours=1))
+        fields = {"draw_id": f"360681-2027-{number:04d}", "plan_hash": f"{number:064x}"}
+        service.append(session, "plan", fields, MOMENT + timedelta(hours=1))
 
 
 def tamper(database: Database, *statements: str) -> None:

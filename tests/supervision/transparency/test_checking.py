@@ -10,7 +10,8 @@ from solver.checkpoint import Signer, parse_note
 from solver.merkle import leaf_hash
 from supervision.database import Database
 from supervision.transparency import auditing, records, service, witnesses
-from supervision.transparency.checking import LogReport, Saved, check_files
+from supervision.transparency.checking import Saved, check_files
+from supervision.transparency.problems import LogReport
 from supervision.transparency.tiles import bundle, unbundle
 from tests.conftest import MOMENT
 from tests.supervision.transparency.log import (
@@ -232,7 +233,7 @@ def test_a_log_of_several_tiles_agrees_and_a_change_in_the_middle_is_named(datab
     report = fsck(database)
     assert report.ok, str(report)
     assert report.size == 600
-    tamper(database, "UPDATE log_entry SET body = replace(body, 'R300', 'R301') WHERE \"index\" = 300")
+    tamper(database, "UPDATE log_entry SET body = replace(body, '2027-0300', '2027-0301') WHERE \"index\" = 300")
     assert found(fsck(database)) == [("changed", 300)]
 
 
