@@ -46,13 +46,16 @@ def _bundle(source: Path, log_key: str, witnesses: list[str]) -> None:
         return VerifierKey.parse(text.strip())
 
     own = key_of(log_key) if log_key else None
-    report = verify(bundle.read(source), log_key=own, witnesses=[key_of(each) for each in witnesses])
+    evidence = bundle.read(source)
+    report = verify(evidence, log_key=own, witnesses=[key_of(each) for each in witnesses])
     for step in report.steps:
         console().print(
             f"[{MARKS[step.status]}] {step.title} {step.message}".rstrip(), markup=False, soft_wrap=True
         )
     if report.failed:
         told, code = f"验证未通过，原因在这一步：{report.failed[0].title}。", 1
+    elif report.ok and evidence.log is None:
+        told, code = "各项一致；但包里没有公开日志，何时登记、次序如何无从核验。", UNFINISHED
     elif report.ok:
         told, code = "验证通过。", 0
     else:

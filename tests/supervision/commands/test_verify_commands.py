@@ -60,6 +60,15 @@ def test_a_sealed_draw_is_neither_right_nor_wrong_yet(tmp_path: Path) -> None:
     assert "[未核验] 按方案重算抽取" in told.output
 
 
+def test_a_bundle_without_a_log_shows_no_order_of_events(tmp_path: Path) -> None:
+    for name, data in honest("open").files().items():
+        if name not in ("log.json", "checkpoint", "earlier"):
+            (tmp_path / name).write_bytes(data)
+    told = RUN.invoke(app, ["verify", str(tmp_path)])
+    assert told.exit_code == 3
+    assert "包里没有公开日志" in told.output
+
+
 def test_an_enterprise_checks_its_own_proof(tmp_path: Path) -> None:
     proof, cells = tmp_path / "own.json", tmp_path / "cells.json"
     proof.write_bytes(HONEST)

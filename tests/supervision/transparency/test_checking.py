@@ -233,7 +233,7 @@ def test_a_log_of_several_tiles_agrees_and_a_change_in_the_middle_is_named(datab
     report = fsck(database)
     assert report.ok, str(report)
     assert report.size == 600
-    tamper(database, "UPDATE log_entry SET body = replace(body, '2027-0300', '2027-0301') WHERE \"index\" = 300")
+    tamper(database, "UPDATE log_entry SET body = replace(body, '12c\"', '12d\"') WHERE \"index\" = 300")
     assert found(fsck(database)) == [("changed", 300)]
 
 
