@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -79,7 +80,8 @@ def _from_sentences(path: Path) -> Iterator[Message]:
                 yield from _texts(value)
 
 
-def used_messages() -> list[Message]:
+@cache
+def used_messages() -> tuple[Message, ...]:
     """Every message of templates, of ``_()`` and ``lazy()`` calls, of error sentences and label tables."""
     found: dict[Message, None] = dict.fromkeys(_from_templates())
     for package in PYTHON:
@@ -87,7 +89,7 @@ def used_messages() -> list[Message]:
             found.update(dict.fromkeys(_from_calls(path)))
             found.update(dict.fromkeys(_from_sentences(path)))
     found.pop("", None)
-    return list(found)
+    return tuple(found)
 
 
 def _read(lang: str) -> Catalog:
