@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 
 from fastapi import APIRouter, Request
@@ -12,7 +13,7 @@ from starlette.responses import Response
 
 from api.charts import bar_chart
 from api.deps import Now, Reading
-from api.office.answers import Translate, show, texts
+from api.office.answers import Refusal, Translate, sentence_of, show, status_of, texts
 from api.office.labels import state_tag
 from api.office.navigation import OFFICE, Officer
 from api.office.parts import waiting_for_party
@@ -105,6 +106,19 @@ def drawn_file(draw_id: str, ending: str, request: Request, actor: Officer, sess
 
 @router.get("/{draw_id}")
 def show_draw(draw_id: str, request: Request, actor: Officer, session: Reading, now: Now) -> Response:
+    return draw_page(draw_id, request, actor, session, now)
+
+
+def draw_page(
+    draw_id: str,
+    request: Request,
+    actor: Actor,
+    session: Session,
+    now: datetime,
+    refusal: Refusal | None = None,
+    entered_uscc: str = "",
+) -> Response:
+    """The page of a draw; where no code could be handed out, with the reason at its form."""
     _ = texts(request)
     draw = draws.seen_draw(session, actor, draw_id)
     task = draws.task_of_draw(session, draw)
@@ -119,6 +133,9 @@ def show_draw(draw_id: str, request: Request, actor: Officer, session: Reading, 
     return show(
         request,
         "draw",
+        status=status_of(refusal) if refusal else 200,
+        errors={"uscc": sentence_of(request, refusal)} if refusal else {},
+        entered_uscc=entered_uscc,
         draw=draw,
         task=task,
         state=state_tag(_, draw.state),

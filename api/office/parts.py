@@ -16,7 +16,7 @@ from supervision.draw.viewing import Duty
 from supervision.plan.tables import TaskState
 
 router = APIRouter(prefix="/draws/parts/{code}")
-PART_FIELDS = {"承诺": "commitment", "随机数": "secret"}
+PART_FIELDS = {"承诺": "commitment", "秘密值": "secret"}
 
 
 @router.get("")

@@ -146,7 +146,7 @@ def steps(_: Translate, standing: Standing) -> list[Step]:
     found = []
     for place in places:
         label = labels[place]
-        if place < first:
+        if place < first or (place == OPENING and done[place]):  # opened early, before the last visit
             found.append((_(label), "done", _day(dates[place])))
         elif place == first:
             found.append((_(label), "blocked" if void else "current", _("已作废") if void else ""))
@@ -158,7 +158,7 @@ def steps(_: Translate, standing: Standing) -> list[Step]:
 def part_steps(_: Translate, duty: Duty) -> list[Step]:
     """A party's own way through a draw."""
     party = duty.party
-    labels = (_("提交承诺"), _("冻结和审批"), _("揭示随机数"), _("抽取并结案"))
+    labels = (_("提交承诺"), _("冻结和审批"), _("揭示随机数"), _("抽取并公开"))
     moments = (party.committed_at, duty.approved_at, party.revealed_at or party.missing_at, None)
     done = (*(moment is not None for moment in moments[:3]), party.secret is not None)
     first = next((place for place, each in enumerate(done) if not each), len(done))

@@ -17,6 +17,7 @@ from supervision.draw.tables import Draw, ReplacementState
 from supervision.errors import NotFound
 from supervision.people.tables import Role
 from supervision.plan.tables import Task, TaskState
+from supervision.register.uscc import tidy
 
 router = APIRouter(prefix="/draws/{draw_id}/replacements")
 FIELDS = {"替补原因": "reason", "依据": "evidence"}
@@ -147,7 +148,7 @@ def _name_of(visitor: Visitor, draw_id: str, uscc: str) -> str:
     if not uscc:
         return ""
     drawn = draws.drawn_entities(visitor.session, visitor.actor, draw_id)
-    return next((entity.name for entity in drawn if entity.uscc == uscc.upper()), "")
+    return next((entity.name for entity in drawn if entity.uscc == tidy(uscc)), "")
 
 
 def _row(visitor: Visitor, each: ReplacementView) -> dict[str, object]:

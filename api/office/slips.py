@@ -3,7 +3,10 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.deps import Config, Form, Now, SignedIn, Writing
+from api.deps import Config, Form, Now, Reading, SignedIn, Writing
+from api.office.answers import REFUSALS
+from api.office.draws import draw_page
+from api.office.navigation import OFFICE
 from api.pages import render
 from supervision.draw.own_line import hand_out_salt
 
@@ -15,10 +18,24 @@ GROUP = 8
 @router.post("/office/draws/{draw_id}/slip")
 @router.post("/field/draws/{draw_id}/slip")
 def slip(
-    draw_id: str, request: Request, actor: SignedIn, form: Form, session: Writing, now: Now, config: Config
+    draw_id: str,
+    request: Request,
+    actor: SignedIn,
+    form: Form,
+    session: Writing,
+    seen: Reading,
+    now: Now,
+    config: Config,
 ) -> Response:
     """The paper is the answer itself: the code stands in no address, and is kept nowhere."""
-    found = hand_out_salt(session, actor, draw_id, str(form.get("uscc", ""))[:60], now)
+    uscc = str(form.get("uscc", "")).strip()[:60]
+    try:
+        found = hand_out_salt(session, actor, draw_id, uscc, now)
+    except REFUSALS as refusal:
+        session.rollback()
+        if not request.url.path.startswith("/office/") or not actor.has(*OFFICE):
+            raise
+        return draw_page(draw_id, request, actor, seen, now, refusal, uscc)
     return render(
         request,
         "print/slip.html",

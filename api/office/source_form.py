@@ -1,5 +1,6 @@
 """公开随机源与公开方式 in the task form: what was typed, and the fields of the draft it means."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -51,14 +52,19 @@ def blank() -> Entered:
 
 
 def read(form: FormData) -> Entered:
-    entered: Entered = {name: str(form.get(name, "")).strip()[:40] for name in TEXTS}
+    entered: Entered = {name: _typed(form, name)[:40] for name in TEXTS}
     entered["disclosure"] = entered["disclosure"] or Disclosure.OPEN.value
     entered["use_beacon"] = "1" if form.get("use_beacon") == "1" else ""
     for at in range(MOST):
         for name in LOTTERY_TEXTS:
             key = f"lottery_{name}_{at}"
-            entered[key] = str(form.get(key, "")).strip()[:80]
+            entered[key] = _typed(form, key)[:80]
     return entered
+
+
+def _typed(form: FormData, name: str) -> str:
+    """A field's text; digits, letters and colons of full width as the plain ones they mean."""
+    return unicodedata.normalize("NFKC", str(form.get(name, ""))).strip()
 
 
 def entered_of(draft: TaskDraft) -> Entered:
@@ -113,7 +119,7 @@ def _filled(entered: Entered) -> list[int]:
 
 
 def _moment(entered: Entered, name: str, errors: dict[str, str]) -> datetime | None:
-    text = entered[name].replace("：", ":").replace("/", "-")
+    text = entered[name].replace("/", "-")
     if not text:
         return None
     try:

@@ -76,11 +76,12 @@ def name_parties(code: str, visitor: Visiting, session: Writing, form: Form) -> 
     entered = _parties_of(form)
     named = [party for party in entered if party.username]
     try:
-        draws.name_parties(session, visitor.actor, code, named, visitor.now)
+        wanted = kinds_of(visitor.settings.party_kinds)
+        draws.name_parties(session, visitor.actor, code, named, visitor.now, wanted)
     except REFUSALS as refusal:
         session.rollback()
         return task_page(visitor, code, refusal, {"参与方": "username_0"}, entered_parties=entered)
-    return done(f"/office/tasks/{code}", "parties_named")
+    return done(f"/office/tasks/{code}", "parties_named" if named else "parties_taken_back")
 
 
 @router.post("/freeze")
@@ -95,7 +96,8 @@ def freeze(code: str, visitor: Visiting, session: Writing, form: Form) -> Respon
 def approve(code: str, visitor: Visiting, session: Writing, form: Form) -> Response:
     actor, now = visitor.actor, visitor.now
     draw_id = _draw_id(visitor, code)
-    return _act(visitor, session, code, "approved", lambda: draws.approve(session, actor, draw_id, now))
+    word = "approved_jointly" if plans.task_of(session, actor, code).campaign else "approved"
+    return _act(visitor, session, code, word, lambda: draws.approve(session, actor, draw_id, now))
 
 
 @router.post("/run")

@@ -16,6 +16,7 @@ from api.v1.models import CODE_PATTERN, USERNAME_PATTERN, Code, Command, Note, P
 from api.v1.paging import Paged
 from api.v1.resource import resource
 from supervision.draw import service as draws
+from supervision.draw.rules import kinds_of
 from supervision.draw.tables import PartyKind
 from supervision.plan import service as plans
 from supervision.plan.rules import STATE_NAMES, LotteryDraft, TaskDraft
@@ -197,7 +198,7 @@ class PreviewView(View):
 class NamedParty(Command):
     """参与方: an account, the title that the public sees, and its kind.
 
-    At the freeze the kinds that the office asks for (``DR_PARTY_KINDS``) must all be among the parties.
+    The kinds that the office asks for (``DR_PARTY_KINDS``) must all be among the parties.
     """
 
     username: Annotated[str, StringConstraints(pattern=USERNAME_PATTERN, max_length=64)]
@@ -326,10 +327,11 @@ def list_parties(code: Code, session: Reading, actor: SignedIn) -> PartyList:
 
 
 @router.put("/tasks/{code}/parties", summary="Name the parties")
-def name_parties(code: Code, body: Parties, act: Acting) -> PartyList:
-    """确定参与方: for planners, before anybody committed."""
+def name_parties(code: Code, body: Parties, act: Acting, settings: Config) -> PartyList:
+    """确定参与方: for planners, before anybody committed. An empty list takes back who was named."""
     named = [draws.NamedParty(party.username, party.title, party.kind) for party in body.parties]
-    draws.name_parties(act.session, act.actor, code, named, act.now)
+    wanted = kinds_of(settings.party_kinds)
+    draws.name_parties(act.session, act.actor, code, named, act.now, wanted)
     return list_parties(code, act.session, act.actor)
 
 

@@ -25,6 +25,7 @@ from supervision.draw.access import (
 )
 from supervision.draw.campaigns import check_sealed, given_by
 from supervision.draw.rules import (
+    KIND_NAMES,
     AlreadyCommitted,
     CommitmentMissing,
     CommitmentReused,
@@ -41,7 +42,7 @@ from supervision.journal.service import record
 from supervision.people.records import grants
 from supervision.people.rules import Actor, require
 from supervision.people.service import SYSTEM
-from supervision.people.tables import Role
+from supervision.people.tables import Account, Role
 from supervision.plan import service as plans
 from supervision.plan.tables import Task, TaskState
 from supervision.transparency.service import append
@@ -92,11 +93,18 @@ def my_parties(session: Session, actor: Actor) -> list[PartyView]:
 
 
 def name_parties(
-    session: Session, actor: Actor, task_code: str, parties: Sequence[NamedParty], now: datetime
+    session: Session,
+    actor: Actor,
+    task_code: str,
+    parties: Sequence[NamedParty],
+    now: datetime,
+    wanted: Sequence[PartyKind] | None = None,
 ) -> list[DrawParty]:
     """确定参与方, in the order in which their secrets enter the seed; before anybody committed.
 
-    A task that joined a campaign has the parties of the organiser's task.
+    A task that joined a campaign has the parties of the organiser's task. ``wanted``: the kinds that the
+    freeze will ask for; told only there, after the commitments, nobody could be added any more. To name
+    nobody takes back who was named.
     """
     require(actor, Role.PLANNER)
     task = draft_task(session, actor, task_code, "确定参与方")
@@ -118,16 +126,29 @@ def name_parties(
         DrawParty(
             task_id=task.id or 0,
             position=position,
-            title=party.title.strip()[:64] or accounts[party.username].display_name,
+            title=party.title.strip()[:64] or _title(party, accounts[party.username]),
             kind=party.kind,
             account_id=accounts[party.username].id or 0,
         )
         for position, party in enumerate(parties)
     ]
     session.add_all(added)
+    if added and wanted is not None:
+        _check(session, task, added, wanted)
     detail = {"parties": [[party.username, party.title, party.kind.value] for party in parties]}
     record(session, actor, "draw.name_parties", f"task:{task_code}", detail, now)
     return added
+
+
+def _title(party: NamedParty, account: Account) -> str:
+    """Where none was given: what the party is, rather than the name of a person; titles are public."""
+    return account.display_name if party.kind is PartyKind.OTHER else KIND_NAMES[party.kind]
+
+
+def _check(session: Session, task: Task, parties: Sequence[DrawParty], wanted: Sequence[PartyKind]) -> None:
+    ids = [party.account_id for party in parties]
+    witnessed = has_witness(grants(session, ids), task.created_by, records.usernames(session, ids))
+    check_parties(parties, wanted, witnessed)
 
 
 def check_names_own_parties(session: Session, task: Task) -> None:
@@ -160,9 +181,7 @@ def commit(session: Session, actor: Actor, task_code: str, commitment_hex: str, 
 def ready_parties(session: Session, task: Task, wanted: Sequence[PartyKind]) -> list[DrawParty]:
     """The parties, one of each wanted kind, all committed; else refused."""
     parties = records.parties(session, task.id or 0)
-    ids = [party.account_id for party in parties]
-    witnessed = has_witness(grants(session, ids), task.created_by, records.usernames(session, ids))
-    check_parties(parties, wanted, witnessed)
+    _check(session, task, parties, wanted)
     if absent := missing(parties, "commitment"):
         raise CommitmentMissing(titles=absent)
     return parties
@@ -179,7 +198,7 @@ def reveal(session: Session, actor: Actor, task_code: str, secret_hex: str, now:
         raise Conflict(what=f"“{party.title}”的随机数", state="已揭示", act="再次揭示")
     if task.reveal_by is not None and now > task.reveal_by:
         raise RevealTooLate(title=party.title)
-    secret = parse_hex(secret_hex, "随机数")
+    secret = parse_hex(secret_hex, "秘密值")
     if commitment(secret, draw.alg).hex() != party.commitment:
         raise RevealRefused()
     for each, twin in _twins(session, draw, party):

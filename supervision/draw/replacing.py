@@ -25,6 +25,7 @@ from supervision.people.tables import Role
 from supervision.plan import service as plans
 from supervision.plan.tables import Task, TaskState
 from supervision.register.tables import Entity
+from supervision.register.uscc import tidy
 from supervision.transparency.service import append
 
 REASONS = {
@@ -197,7 +198,7 @@ def _standing(rows: Sequence[tuple[DrawnEntity, Entity]], uscc: str) -> DrawnEnt
     """The drawn entity of this credit code that nobody has replaced."""
     over = {row.replaces for row, _ in rows}
     for row, entity in rows:
-        if entity.uscc == uscc.strip().upper() and row.position not in over:
+        if entity.uscc == tidy(uscc) and row.position not in over:
             return row
     raise NotFound(what="抽中对象", key=uscc)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
@@ -111,8 +112,8 @@ class EarlierDrawOpen(SupervisionError):
 
 
 def parse_hex(text: str, field: str) -> bytes:
-    """32 bytes typed as 64 hex digits; spaces and capitals are forgiven."""
-    cleaned = "".join(text.split()).lower()
+    """32 bytes typed as 64 hex digits; blanks, capitals and full-width characters are forgiven."""
+    cleaned = "".join(unicodedata.normalize("NFKC", text).split()).lower()
     try:
         value = bytes.fromhex(cleaned)
     except ValueError:

@@ -1,6 +1,7 @@
 """Decisions on public sources, on plain values: what a plan names, and when what may be entered."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -119,8 +120,9 @@ def check_all_revealed(parties: Sequence[DrawParty]) -> None:
 
 
 def tidy_result(text: str) -> str:
-    """开奖号码 as typed: numbers, apart by blanks, commas, plus signs or dashes."""
-    numbers = re.sub(r"[\s,，+＋、|-]+", "-", text.strip()).strip("-")
+    """开奖号码 as typed, also in full width: numbers, apart by blanks, commas, plus signs or dashes."""
+    plain = unicodedata.normalize("NFKC", text)
+    numbers = re.sub(r"[\s,+、|\u2010-\u2015-]+", "-", plain).strip("-")
     if not NUMBERS.fullmatch(numbers):
         raise InvalidInput(
             field="开奖号码", problem="请按公布的顺序填写各个号码，用“-”隔开，例如 02-09-14-21-27-30-11。"

@@ -333,7 +333,7 @@ def test_a_county_goes_from_an_empty_register_to_publication(browser: Browser, o
     _press(approver, office, TASK, "审批通过", "已审批，各参与方可以揭示")
     for desk, secret in secrets.items():
         _reveal(desk, office, secret)
-    _press(planner, office, TASK, "开始抽取", "抽取完成，结果已封存")
+    _press(planner, office, TASK, "开始抽取", "抽取完成，已结案")
     _press(planner, office, TASK, "开始匹配", "匹配完成")
     planner.goto(office.address + DRAW)
     expect(planner.get_by_role("img", name="检查任务量")).to_be_visible()

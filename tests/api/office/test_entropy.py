@@ -1,6 +1,7 @@
 """Public sources at the desk: deadlines, parties noted as missing, beacon and lottery, sealed draws."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -239,6 +240,7 @@ def test_a_sealed_draw_says_until_when_and_an_approver_opens_it_early(
     assert approver.act(f"{HERE}/open") == f"{DRAW}?done=opened"
     opened = planner.page(DRAW)
     assert seed in opened
+    assert re.search(r"启封 已完成 · 11-20 .* 公示 未开始", plain(planner.page(HERE)))
     assert "已于 2026-11-20 10:00 启封" in plain(opened)
     again = approver.press(f"{HERE}/open")
     assert again.status_code == 409

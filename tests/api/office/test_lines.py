@@ -42,7 +42,18 @@ def test_a_slip_is_a_paper_that_answers_the_form_and_stands_at_no_address(
         ]
     assert kept == [{"uscc": uscc(7)}]
     assert clerk.get(f"{here}/slip").status_code in (404, 405)
-    assert clerk.press(f"{here}/slip", uscc=uscc(5000)).status_code == 404
+
+
+def test_a_code_that_is_not_found_is_told_at_the_field_and_the_page_stays(
+    draw: Draw, planner: Actor, at_desk: Callable[[Actor], Clerk]
+) -> None:
+    here = f"/office/draws/{draw.draw_id}"
+    for typed in ("", uscc(5000)):
+        answer = at_desk(planner).press(f"{here}/slip", uscc=typed)
+        assert answer.status_code == 404
+        assert f"没有找到经营主体“{typed}”" in answer.text
+        assert 'id="uscc-error"' in answer.text
+        assert "出具查询凭证" in answer.text
 
 
 def test_a_form_from_elsewhere_gets_no_slip(

@@ -1,13 +1,14 @@
 """The task form: what is typed in percent is kept exactly, and what is wrong stands at its field."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.datastructures import FormData
 
-from api.office import task_form
+from api.office import source_form, task_form
 from api.office.task_form import WrongForm, draft_from, entered_of, percent_text, ppm_from
 from supervision.people.rules import Actor
 from supervision.plan.tables import DrawMode
@@ -98,6 +99,19 @@ def test_a_new_task_is_drawn_up_from_what_was_typed(
     assert "A 1%，B 3%，C 10%，D 30%" in page
     assert "GS-01 事项 GS-01；SP-01 事项 SP-01" in page
     assert f"2026-11-23 — {date(2026, 12, 31)}" in page
+
+
+def test_issues_and_moments_may_be_typed_in_full_width() -> None:
+    typed = {
+        "reveal_by": "２０２６－１２－０１　１８：００",
+        "lottery_game_0": "ssq",
+        "lottery_issue_0": "２０２６１３５",
+    }
+    errors: dict[str, str] = {}
+    found = source_form.fields(source_form.read(FormData(typed)), errors)
+    assert errors == {}
+    assert [(each.game, each.issue) for each in found["lotteries"]] == [("ssq", "2026135")]
+    assert found["reveal_by"] == datetime(2026, 12, 1, 10, tzinfo=UTC)
 
 
 def test_a_refused_task_keeps_what_was_typed_and_leads_to_the_field(

@@ -1,5 +1,6 @@
 """From the preview to the pairing, through the pages alone, each by the person whose turn it is."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -96,6 +97,19 @@ def test_without_a_snapshot_the_page_says_what_to_do_first(
     assert "本辖区还没有等级快照，请先生成本月快照。" in page
 
 
+def test_parties_that_could_not_be_frozen_are_refused_when_named_and_may_be_taken_back(
+    task: str, office: county.Office, at_desk: AT_DESK
+) -> None:
+    planner = at_desk(office.planner)
+    answer = planner.press(f"{HERE}/parties", **PARTIES | {"kind_1": "other"})
+    assert answer.status_code == 422
+    assert "现在缺少：纪检监察" in answer.text
+    assert planner.act(f"{HERE}/parties", **PARTIES) == f"{HERE}?done=parties_named"
+    nobody = {"username_0": "", "username_1": ""}
+    assert planner.act(f"{HERE}/parties", **PARTIES | nobody) == f"{HERE}?done=parties_taken_back"
+    assert "还没有确定参与方" in planner.page(HERE)
+
+
 def test_a_freeze_before_the_commitments_is_refused_on_the_tasks_own_page(
     task: str, office: county.Office, at_desk: AT_DESK
 ) -> None:
@@ -172,6 +186,7 @@ def test_a_void_draw_shows_its_reason_and_is_followed_by_a_new_task(
     empty = approver.press(f"{HERE}/void", reason="", note="")
     assert empty.status_code == 422
     assert '<a href="#reason">' in empty.text
+    assert re.search(r"<details[^>]* open>(?:(?!</details>).)*name=\"reason\"", empty.text, re.S)
     approver.act(f"{HERE}/void", reason="register-error", note="名录漏了一批新设企业")
     assert "名录或等级有误：名录漏了一批新设企业" in planner.page(HERE)
     form = planner.page("/office/plans/360681-2026-P01/tasks/new", redraw_of="360681-2026-P01-T01")

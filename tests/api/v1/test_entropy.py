@@ -86,8 +86,7 @@ def test_two_parties_are_not_enough_as_shipped(office: Office) -> None:
     office.fill_registers()
     task = office.new_task()
     parties = [{"username": "planner", "kind": "organiser"}, {"username": "witness", "kind": "discipline"}]
-    office.planner.act("PUT", f"/tasks/{task}/parties", {"parties": parties})
-    answer = office.planner.post(f"/api/v1/tasks/{task}/freeze")
+    answer = office.planner.put(f"/api/v1/tasks/{task}/parties", json={"parties": parties})
     assert refusal(answer) == (422, "too_few_parties")
     assert "企业代表" in answer.json()["detail"]
 

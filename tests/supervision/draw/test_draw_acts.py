@@ -24,6 +24,7 @@ from supervision.draw.rules import (
     RevealMissing,
     RevealRefused,
     TooFewParties,
+    parse_hex,
     public_paths,
 )
 from supervision.draw.tables import DrawState
@@ -124,6 +125,11 @@ def test_a_commitment_is_given_once_and_only_by_a_party(
             draws.commit(session, auditor, task.code, "3" * 64, NOW)
         with pytest.raises(Conflict):
             draws.name_parties(session, office.planner, task.code, [], NOW)
+
+
+@pytest.mark.parametrize("text", ["ab" * 32, " AB" * 32, "ａＢ" * 32])
+def test_hex_digits_may_be_capitals_apart_or_of_full_width(text: str) -> None:
+    assert parse_hex(text, "承诺") == bytes.fromhex("ab" * 32)
 
 
 @pytest.mark.parametrize("text", ["", "zz", "1" * 63, "1" * 66, "十" * 64])

@@ -25,6 +25,7 @@ from supervision.draw.sources import (
     RevealTooLate,
     SourceMissing,
     SourceTooEarly,
+    tidy_result,
 )
 from supervision.draw.tables import Draw, DrawSource, DrawState
 from supervision.draw.upkeep import fetch_rounds, keep_up
@@ -354,9 +355,17 @@ def test_a_lottery_is_refused_while_somebody_could_still_choose_to_reveal(
         reveal(session, office, task, 1)
         with pytest.raises(NotFound):
             entropy.enter_lottery(session, office.planner, draw.draw_id, "ssq", "2026136", NUMBERS, AFTER)
-        for numbers in ("", "02,09,x", "-", "1" * 10):
+        for numbers in ("", "02,09,x", "-", "1" * 10, "２，x"):
             with pytest.raises(InvalidInput):
                 entropy.enter_lottery(session, office.planner, draw.draw_id, "ssq", "2026135", numbers, AFTER)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["02-09-14", "02 09 14", "02，09、14", "０２－０９－１４", "02—09–14", "02+09＋14", " ０２　０９ 14 "],
+)
+def test_numbers_are_read_however_a_chinese_keyboard_writes_them(typed: str) -> None:
+    assert tidy_result(typed) == "02-09-14"
 
 
 def test_a_beacon_and_lotteries_stand_in_plan_order(database: Database, office: Office) -> None:
