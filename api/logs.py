@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import BackgroundTasks, Depends, Request
 
 from api.deps import Config
-from solver.checkpoint import Signer, VerifierKey
+from solver.log.checkpoint import Signer, VerifierKey
 from supervision.transparency.keys import log_signer, witness_keys
 from supervision.transparency.stamping import stamp_in_background
 

@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.measure import measure, show
-from solver.fairness import chances, groups, power_of_ten, samples
-from solver.fixed_step import FixedStep, as_platforms_do
+from solver.fairness.chances import chances, groups, power_of_ten, samples
+from solver.fairness.fixed_step import FixedStep, as_platforms_do
 from solver.rates import FixedMode
 from supervision import clock
 from supervision.database import Database, upgrade

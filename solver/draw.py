@@ -13,13 +13,13 @@ from functools import cached_property
 from solver import seed as seeds
 from solver.campaign import Campaign
 from solver.canonical import Alg, sha256_hex
+from solver.engine.selection import Chosen, Pools, choose_by_cell, choose_by_size
+from solver.engine.tickets import Tickets
 from solver.errors import CommitmentMismatch, FrameError, RevealError, UnknownCell
 from solver.frame import Frame
 from solver.plan import Plan
 from solver.progress import Progress
 from solver.rates import PpsMode
-from solver.selection import Chosen, Pools, choose_by_cell, choose_by_size
-from solver.tickets import Tickets
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ import numpy as np
 
 from solver import merkle
 from solver.canonical import LIMIT, Alg
-from solver.columns import LONGEST, Columns, read_columns
+from solver.engine.columns import LONGEST, Columns, read_columns
+from solver.engine.lines import Lines
 from solver.errors import FrameError
-from solver.lines import Lines
 from solver.progress import Progress, in_runs
 
 ID_BYTES = 18

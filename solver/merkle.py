@@ -12,7 +12,7 @@ import numpy as np
 
 from solver.canonical import Alg, Hasher, digest, hasher
 from solver.engine import compiled, octets
-from solver.lines import Lines
+from solver.engine.lines import Lines
 from solver.progress import Progress, in_runs, in_steps
 
 

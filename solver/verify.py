@@ -12,7 +12,6 @@ from solver import seed as seeds
 from solver.beacon import CHAINS, Chain, parse_answer
 from solver.campaign import Campaign
 from solver.canonical import ALGS, Alg
-from solver.checkpoint import VerifierKey
 from solver.closing import Void, close, closing_hash, parse_closing
 from solver.draw import DrawResult, check_frame, draw, live_seed
 from solver.errors import CampaignError, LogError, ResultMismatch, SourceError
@@ -20,8 +19,9 @@ from solver.evidence import Evidence as Evidence
 from solver.evidence import parse_reveals as parse_reveals
 from solver.evidence import plain as plain
 from solver.frame import Frame
-from solver.log_checks import LogChecks
-from solver.log_file import Logged, parse_log
+from solver.log.checkpoint import VerifierKey
+from solver.log.checks import LogChecks
+from solver.log.file import Logged, parse_log
 from solver.own_line import check_own_line as check_own_line
 from solver.plan import NO_PREVIOUS, Plan
 from solver.progress import Progress

@@ -7,7 +7,7 @@ from typing import Any
 from api.formats import format_percent
 from api.i18n import lazy, translate
 from api.papers.pictures import by_group, expected_and_drawn, place_by_place
-from solver.fixed_step import FixedStep
+from solver.fairness.fixed_step import FixedStep
 from supervision.draw.certificate import OTHER, Certificate, Row
 from supervision.draw.certifying import Paper
 from supervision.draw.rules import REST

@@ -13,7 +13,7 @@ from api.security import address_of
 from api.v1.models import CODE_PATTERN, Command, Page, View, example
 from api.v1.paging import Paged, shown
 from api.v1.resource import resource
-from solver.checkpoint import NOTE_LIMIT, parse_note
+from solver.log.checkpoint import NOTE_LIMIT, parse_note
 from supervision.errors import SupervisionError
 from supervision.transparency import service, witnesses
 from supervision.transparency.public import Consistency, Inclusion

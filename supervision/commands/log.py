@@ -13,7 +13,7 @@ from supervision.commands.common import console, opened
 from supervision.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from solver.checkpoint import Signer, VerifierKey
+    from solver.log.checkpoint import Signer, VerifierKey
     from supervision.transparency.problems import LogReport
 
 app = typer.Typer(help="公开日志", no_args_is_help=True)
@@ -47,7 +47,7 @@ def fsck(
     ] = None,
 ) -> None:
     """核对日志：只凭公开文件重建根摘要；有一处不符即以 1 退出，并说出是第几条。"""
-    from solver.checkpoint import VerifierKey
+    from solver.log.checkpoint import VerifierKey
 
     pinned = VerifierKey.parse(key) if key else None
     kept = checkpoint or []
@@ -107,7 +107,7 @@ def cosign(
     out: ToOption = None,
 ) -> None:
     """见证单位：核对检查点只增不改，然后联署。被截短或分叉的一律拒绝。"""
-    from solver.checkpoint import VerifierKey, parse_note
+    from solver.log.checkpoint import VerifierKey, parse_note
     from supervision.clock import now
     from supervision.transparency import witnesses
     from supervision.transparency.keys import witness_signer
@@ -123,7 +123,7 @@ def cosign(
 @app.command()
 def accept(checkpoint: Annotated[Path, typer.Argument(help="见证单位联署过的检查点")]) -> None:
     """接收见证单位联署过的检查点（也可由见证单位直接提交给 /api/v1/log/cosignatures）。"""
-    from solver.checkpoint import parse_note
+    from solver.log.checkpoint import parse_note
     from supervision.clock import now
     from supervision.settings import settings
     from supervision.transparency import witnesses

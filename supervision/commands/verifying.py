@@ -38,7 +38,7 @@ def verify(
 
 def _bundle(source: Path, log_key: str, witnesses: list[str]) -> None:
     from solver import bundle
-    from solver.checkpoint import VerifierKey
+    from solver.log.checkpoint import VerifierKey
     from solver.verify import verify
 
     def key_of(given: str) -> VerifierKey:

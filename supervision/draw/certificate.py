@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from solver.canonical import canonical, sha256_hex
-from solver.fairness import SEEDS, Chances, Group, Shape, chances, groups, power_of_ten, samples
-from solver.fixed_step import FixedStep, as_platforms_do
+from solver.fairness.chances import SEEDS, Chances, Group, Shape, chances, groups, power_of_ten, samples
+from solver.fairness.fixed_step import FixedStep, as_platforms_do
 from solver.rates import Mode, PpsMode
 from supervision.draw.anonymity import Anonymity
 

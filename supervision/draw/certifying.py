@@ -10,7 +10,7 @@ from solver.closing import closing_hash
 from solver.draw import check_frame
 from solver.errors import ResultMismatch
 from solver.evidence import plain
-from solver.fairness import keys_of
+from solver.fairness.chances import keys_of
 from solver.frame import Frame
 from solver.plan import Plan
 from solver.rates import FixedMode, PpsMode, RateMode

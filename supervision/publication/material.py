@@ -12,8 +12,8 @@ import solver.verify_draw
 from solver import seed as seeds
 from solver.bundle import pack
 from solver.canonical import canonical
-from solver.checkpoint import Signer
 from solver.draw import CellRow, cell_table
+from solver.log.checkpoint import Signer
 from solver.plan import Plan
 from supervision.draw import own_line as own_lines
 from supervision.draw import records as draw_records

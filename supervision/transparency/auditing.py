@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
-from solver.checkpoint import Checkpoint, Signer, VerifierKey, parse_note, verify
 from solver.errors import SolverError
+from solver.log.checkpoint import Checkpoint, Signer, VerifierKey, parse_note, verify
 from solver.merkle import leaf_hash
 from supervision.transparency import records
 from supervision.transparency.checking import Chain, Saved, check_files

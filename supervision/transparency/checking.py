@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import SequenceMatcher
 
-from solver.checkpoint import Checkpoint, Note, VerifierKey, parse_note, verify, verify_cosignature
 from solver.errors import SolverError
-from solver.log_entries import Entry
+from solver.log.checkpoint import Checkpoint, Note, VerifierKey, parse_note, verify, verify_cosignature
+from solver.log.entries import Entry
 from solver.merkle import leaf_hash, root_of_hashes
 from supervision.transparency.courses import check_courses
 from supervision.transparency.problems import LogReport, Problem

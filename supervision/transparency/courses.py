@@ -7,8 +7,8 @@ second plan under the same number, and that no secret was used that an earlier d
 from collections.abc import Iterable, Iterator
 
 from solver.errors import LogError
-from solver.log_entries import Entry
-from solver.log_order import check_course
+from solver.log.entries import Entry
+from solver.log.order import check_course
 from supervision.transparency.problems import Problem
 
 

@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 from tempfile import mkstemp
 
-from solver.checkpoint import KEY_BYTES, WITNESS_KEY, Signer, VerifierKey
+from solver.log.checkpoint import KEY_BYTES, WITNESS_KEY, Signer, VerifierKey
 from supervision.transparency.rules import BadKeyFile
 
 

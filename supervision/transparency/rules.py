@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from solver.log_entries import Entry
+from solver.log.entries import Entry
 from supervision.errors import SupervisionError
 
 LONGEST_ENTRY = 65_535

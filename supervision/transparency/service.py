@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 from solver.canonical import canonical
-from solver.checkpoint import Checkpoint, Signer
+from solver.log.checkpoint import Checkpoint, Signer
 from solver.merkle import leaf_hash
 from supervision.paging import Page
 from supervision.transparency import records

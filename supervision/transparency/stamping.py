@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
-from solver.checkpoint import Signer
+from solver.log.checkpoint import Signer
 from supervision.clock import Clock
 from supervision.database import Database
 from supervision.journal.service import record

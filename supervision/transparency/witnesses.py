@@ -7,8 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
-from solver.checkpoint import Checkpoint, Note, Signer, VerifierKey, parse_note, verify, verify_cosignature
 from solver.errors import CheckpointError
+from solver.log.checkpoint import (
+    Checkpoint,
+    Note,
+    Signer,
+    VerifierKey,
+    parse_note,
+    verify,
+    verify_cosignature,
+)
 from solver.merkle import check_consistency
 from supervision.transparency import records
 from supervision.transparency.public import Witnessed

@@ -116,7 +116,9 @@ def test_a_witness_makes_and_keeps_a_secret_and_sends_only_its_commitment(page: 
 
 def test_a_commitment_is_made_with_the_digest_of_the_office(page: Page, address: str) -> None:
     visit(page, address + "/office", "desk")
-    script = "alg => import('/static/js/commitment.js').then(m => m.commitmentOf(new Uint8Array(32).fill(7), alg))"
+    script = (
+        "alg => import('/static/js/commitment.js').then(m => m.commitmentOf(new Uint8Array(32).fill(7), alg))"
+    )
     for alg in ("sha256", "sm3"):
         assert page.evaluate(script, alg) == commitment(bytes([7]) * 32, alg).hex()
     assert page.locator("[data-commitment]").get_attribute("data-alg") == "sha256"

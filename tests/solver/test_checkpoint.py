@@ -7,9 +7,9 @@ import base64
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from solver import checkpoint as cp
-from solver.checkpoint import Checkpoint, Note, Signer, VerifierKey, parse_note
 from solver.errors import CheckpointError
+from solver.log import checkpoint as cp
+from solver.log.checkpoint import Checkpoint, Note, Signer, VerifierKey, parse_note
 
 # The example of the Go package golang.org/x/mod/sumdb/note, which the signed-note specification describes.
 PETER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"

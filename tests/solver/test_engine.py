@@ -13,10 +13,10 @@ import pytest
 from solver import blind, engine, merkle
 from solver.canonical import ALGS, Alg
 from solver.draw import DrawResult, draw
+from solver.engine.lines import Lines
+from solver.engine.tickets import Heads, Tickets
 from solver.errors import Cancelled, FrameError
 from solver.frame import Entity, Frame
-from solver.lines import Lines
-from solver.tickets import Heads, Tickets
 from tests.solver.drawing import FIXED, RATE, SECRETS, entity_id, hex_list, plan_of, verifier
 
 PPS = {"mode": "pps", "n": 40}
@@ -141,7 +141,7 @@ def test_without_numba_hashlib_does_the_work(
 ) -> None:
     compiled = bytes_of(drawn(FRAME, RATE))
     monkeypatch.setitem(sys.modules, "numba", None)
-    monkeypatch.delitem(sys.modules, "solver.kernels", raising=False)
+    monkeypatch.delitem(sys.modules, "solver.engine.kernels", raising=False)
     engine._checked.cache_clear()
     assert engine.compiled("sha256", 10**9) is None
     assert bytes_of(drawn(FRAME, RATE)) == compiled
@@ -161,7 +161,7 @@ def test_a_compiler_that_has_nowhere_to_keep_its_work_is_not_used(
 def test_kernels_that_hash_wrongly_are_not_used(
     alg: Alg, from_the_first_line: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from solver import kernels
+    from solver.engine import kernels
 
     start = f"{alg.upper()}_START"
     monkeypatch.setattr(kernels, start, getattr(kernels, start) ^ np.uint32(1))

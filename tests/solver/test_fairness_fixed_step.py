@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver.fairness import groups
-from solver.fixed_step import FixedStep, Kind, as_platforms_do, inclusion_over_starts
+from solver.fairness.chances import groups
+from solver.fairness.fixed_step import FixedStep, Kind, as_platforms_do, inclusion_over_starts
 
 KINDS: tuple[Kind, ...] = ("floor", "ceil", "skip")
 

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from solver.draw import draw
-from solver.fairness import Shape
+from solver.fairness.chances import Shape
+from solver.fairness.joint import across, across_flat, within
 from solver.frame import Entity, Frame
-from solver.joint import across, across_flat, within
 from solver.plan import Plan
 from solver.rates import PpsMode, preview
 from solver.seed import commitment

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from solver.draw import draw
 from solver.errors import PlanError
-from solver.fairness import (
+from solver.fairness.chances import (
     Shape,
     chances,
     groups,

@@ -11,11 +11,11 @@ import pytest
 
 from solver.beacon import Answer
 from solver.canonical import canonical, parse
-from solver.checkpoint import parse_note
 from solver.errors import BeaconError, LogError
-from solver.log_entries import FIELDS, KINDS, Entry
-from solver.log_file import check_consistency, check_inclusion, parse_log, told_key
-from solver.log_order import Published, check_order
+from solver.log.checkpoint import parse_note
+from solver.log.entries import FIELDS, KINDS, Entry
+from solver.log.file import check_consistency, check_inclusion, parse_log, told_key
+from solver.log.order import Published, check_order
 from solver.plan import Plan
 from tests.solver.drawing import ROOT
 from tests.vectors.evidence import DRAW_ID, Story, honest

@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from py_arkworks_bls12381 import G1Point
 
 from solver import bundle
-from solver.checkpoint import VerifierKey
 from solver.errors import BundleError
+from solver.log.checkpoint import VerifierKey
 from solver.sm3 import SM3
 from solver.verify import verify
 from tests.solver.drawing import SCRIPT, hex_list, vector

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from solver.bundle import read
-from solver.checkpoint import VerifierKey
 from solver.errors import BundleError
+from solver.log.checkpoint import VerifierKey
 from solver.verify import verify
 from tests.vectors import frauds_replacement
 from tests.vectors.evidence import honest

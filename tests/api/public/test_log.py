@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.v1.log import Kind
-from solver.log_entries import KINDS
+from solver.log.entries import KINDS
 from supervision.database import Database
 from supervision.settings import Settings
 from supervision.transparency import records, service
@@ -170,7 +170,7 @@ def test_the_api_gives_checkpoints_entries_and_proofs(log: TestClient, database:
 
 
 def test_a_witness_brings_its_cosignature_without_signing_in(log: TestClient, database: Database) -> None:
-    from solver.checkpoint import parse_note
+    from solver.log.checkpoint import parse_note
 
     note = parse_note(log.get("/log/checkpoint").text)
     cosigned = WITNESS.cosign(note, int(MOMENT.timestamp()))
@@ -188,7 +188,7 @@ def test_a_witness_brings_its_cosignature_without_signing_in(log: TestClient, da
 
 
 def test_a_foreign_or_forked_checkpoint_is_refused(log: TestClient, database: Database) -> None:
-    from solver.checkpoint import Checkpoint, Signer, parse_note
+    from solver.log.checkpoint import Checkpoint, Signer, parse_note
 
     now = int(MOMENT.timestamp())
     own = parse_note(log.get("/log/checkpoint").text)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from solver.checkpoint import parse_note, verify_cosignature
+from solver.log.checkpoint import parse_note, verify_cosignature
 from supervision import cli
 from supervision.database import Database, upgrade
 from supervision.settings import settings

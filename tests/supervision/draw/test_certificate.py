@@ -13,7 +13,7 @@ from solver.canonical import canonical, parse, sha256_hex
 from solver.closing import close
 from solver.draw import draw
 from solver.errors import FrameError, ResultMismatch
-from solver.fairness import chances
+from solver.fairness.chances import chances
 from solver.frame import Frame
 from solver.plan import Plan
 from solver.rates import PpsMode, RateMode

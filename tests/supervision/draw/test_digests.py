@@ -11,8 +11,8 @@ from sqlmodel import Session
 
 from solver import verify_draw as one_file
 from solver.blind import salt
-from solver.checkpoint import Signer
 from solver.evidence import Evidence
+from solver.log.checkpoint import Signer
 from solver.plan import Plan
 from solver.seed import commitment
 from solver.verify import check_own_line, verify

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from solver.checkpoint import Signer
 from solver.evidence import Evidence
+from solver.log.checkpoint import Signer
 from solver.verify import Report, verify
 from supervision.database import Database
 from supervision.draw import campaigns, entropy, opening, replacing

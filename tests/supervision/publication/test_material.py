@@ -6,7 +6,7 @@ import pytest
 
 from solver import bundle
 from solver.blind import salt
-from solver.checkpoint import Signer
+from solver.log.checkpoint import Signer
 from solver.verify import check_own_line, verify
 from supervision.database import Database
 from supervision.draw.tables import Draw

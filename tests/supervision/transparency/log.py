@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from solver.checkpoint import Signer
+from solver.log.checkpoint import Signer
 from supervision.database import Database
 from supervision.transparency import service
 from tests.conftest import MOMENT

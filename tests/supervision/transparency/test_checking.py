@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from solver.checkpoint import Signer, parse_note
+from solver.log.checkpoint import Signer, parse_note
 from solver.merkle import leaf_hash
 from supervision.database import Database
 from supervision.transparency import auditing, records, service, witnesses
@@ -103,7 +103,7 @@ def test_a_backdated_entry_is_named_even_where_everything_was_signed_anew(
 
 
 def signed(signer: Signer, leaves: list[bytes]) -> bytes:
-    from solver.checkpoint import Checkpoint
+    from solver.log.checkpoint import Checkpoint
     from solver.merkle import root_of_hashes
 
     return signer.sign(Checkpoint(signer.name, len(leaves), root_of_hashes(leaves))).encode()
@@ -139,7 +139,7 @@ def test_a_missing_or_cut_file_is_named(files: dict[str, bytes]) -> None:
 def test_a_claim_of_a_million_entries_is_answered_at_the_first_file_that_is_missing(
     files: dict[str, bytes],
 ) -> None:
-    from solver.checkpoint import Checkpoint
+    from solver.log.checkpoint import Checkpoint
 
     forged = files | {"checkpoint": SIGNER.sign(Checkpoint(SIGNER.name, 10**14, b"\0" * 32)).encode()}
     assert ("no_file", 0) in found(check_files(forged.get))

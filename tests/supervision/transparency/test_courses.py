@@ -2,7 +2,7 @@
 
 import pytest
 
-from solver.log_entries import Entry
+from solver.log.entries import Entry
 from supervision.transparency.courses import check_courses
 
 ONE, TWO = "360681-2026-0001", "360681-2026-0002"

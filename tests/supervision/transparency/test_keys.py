@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from solver.checkpoint import Signer
 from solver.errors import CheckpointError
+from solver.log.checkpoint import Signer
 from supervision.transparency import keys
 from supervision.transparency.rules import BadKeyFile
 

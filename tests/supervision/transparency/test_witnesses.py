@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from solver.checkpoint import Checkpoint, Note, Signer, VerifierKey, parse_note, verify_cosignature
 from solver.errors import CheckpointError
+from solver.log.checkpoint import Checkpoint, Note, Signer, VerifierKey, parse_note, verify_cosignature
 from supervision.database import Database
 from supervision.transparency import records, service, witnesses
 from supervision.transparency.rules import ForkedCheckpoint, NotCosigned, WitnessRefuses
