@@ -88,7 +88,7 @@ def _facts(_: Translate, paper: Paper) -> list[Pair]:
 
 def _sources(_: Translate, sources: Sequence[str]) -> str:
     parties = sources.count("party")
-    told = [_("{n} 方承诺并揭示").format(n=parties)] if parties else []
+    told = [_("{n} 方承诺").format(n=parties)] if parties else []
     for source in sources:
         kind, _sep, rest = source.partition(":")
         if kind == "beacon":

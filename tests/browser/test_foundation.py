@@ -107,7 +107,7 @@ def test_a_witness_makes_and_keeps_a_secret_and_sends_only_its_commitment(page: 
     assert commitment == hashlib.sha256(tag + bytes.fromhex(secret)).hexdigest()
     with page.expect_download() as saving:
         page.get_by_role("link", name="下载为文本文件").click()
-    assert saving.value.suggested_filename == "见证人秘密值-360681-2026-0007.txt"
+    assert saving.value.suggested_filename == "参与方秘密值-360681-2026-0007.txt"
     saved = saving.value.path().read_text(encoding="utf-8")
     assert secret in saved
     assert commitment in saved
