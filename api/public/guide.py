@@ -65,7 +65,7 @@ def verify(
         draw=draw,
         command=command,
         choices=choices,
-        chosen=asked if asked in dict(choices) else "",
+        chosen=asked if asked in dict(choices) else draw.draw_id if draw else "",
         texts=list(verifier.texts()),
         log_key=str(signer.key),
     )

@@ -76,6 +76,14 @@ def test_the_lines_on_the_page_fetch_verifier_and_bundle_and_check_every_step(
     assert done.stdout == anyone.get(f"/draws/{site.draw_id}/result.csv").content
 
 
+def test_the_verifier_begins_with_the_newest_draw_that_can_be_replayed(
+    anyone: TestClient, site: Site
+) -> None:
+    chosen = f'<option value="{site.draw_id}" selected>'
+    assert chosen in anyone.get("/verify").text
+    assert chosen not in anyone.get(f"/verify?draw={site.open_id}").text
+
+
 def test_the_page_leads_to_the_certificate(anyone: TestClient, site: Site) -> None:
     page = anyone.get(f"/draws/{site.draw_id}").text
     for kind in ("html", "pdf", "json"):
