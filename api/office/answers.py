@@ -68,6 +68,9 @@ DONE_LABELS: Mapping[str, str] = {
     "account_changed": "账号已变更，原有登录已失效。",
 }
 
+UNFINISHED = ("lottery_differs",)
+"""Done, and yet not as hoped."""
+
 
 def texts(request: Request) -> Translate:
     return Translate(language_of(request))
@@ -76,8 +79,14 @@ def texts(request: Request) -> Translate:
 def show(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """A page of the office. ``errors`` (field name or '' → sentence) stand in a summary at its head."""
     _ = texts(request)
-    done = DONE_LABELS.get(request.query_params.get("done", ""), "")
-    given: dict[str, Any] = {"done": _(done), "errors": {}, "errors_title": ""} | context
+    code = request.query_params.get("done", "")
+    kind = "warning" if code in UNFINISHED else "success"
+    given: dict[str, Any] = {
+        "done": _(DONE_LABELS.get(code, "")),
+        "done_kind": kind,
+        "errors": {},
+        "errors_title": "",
+    } | context
     if given["errors"] and not given["errors_title"]:
         given["errors_title"] = _("请改正以下内容") if any(given["errors"]) else _("操作没有执行")
     return render(request, f"office/{template}.html", status_code=status, **given)

@@ -207,6 +207,9 @@ def test_a_lottery_counts_once_two_people_typed_the_same(
     assert "02-09，" not in unseen
     assert 'value="02-09"' not in unseen
     assert witness.act(f"{PART}/lottery", **SSQ, result_2=NUMBERS) == f"{PART}?done=lottery_differs"
+    told = witness.page(f"{PART}?done=lottery_differs")
+    assert "notice--warning" in told
+    assert "notice--success" not in told
     for page in (witness.page(PART), planner.page(HERE)):
         assert "两人录入的号码不一致" in page
         assert "02-09" in page
