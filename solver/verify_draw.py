@@ -941,6 +941,9 @@ def replay(plan_text: bytes, frame: bytes, reveals: bytes, campaign: Any = None,
     return drawn.lines, drawn.summary
 
 def main(arguments: list[str]) -> int:
+    if {"-h", "--help"} & set(arguments):
+        print(__doc__)
+        return 0
     names, given, witnesses, rest = [], {}, [], list(arguments)
     while rest:
         name = rest.pop(0)
@@ -953,8 +956,8 @@ def main(arguments: list[str]) -> int:
     try:
         if len(names) == 1 and given.keys() <= {"--log-key"}:
             return verify_bundle(names[0], given.get("--log-key"), tuple(witnesses))
-        usage = "用法 (usage): verify_draw.py PLAN.json FRAME.csv REVEALS.json [--expect SHA256] 或 BUNDLE.zip"
-        need(len(names) == 3 and not witnesses and given.keys() <= {"--expect", "--campaign", "--beacon"}, usage)
+        fitting = len(names) == 3 and not witnesses and "--log-key" not in given
+        need(fitting, "参数不合用法，说明见 --help (see --help for the usage)")
         more = {key[2:]: Path(given[key]).read_bytes() for key in ("--campaign", "--beacon") if key in given}
         lines, summary = replay(*[Path(name).read_bytes() for name in names], **more)
         agrees = given.get("--expect", summary["result_sha256"]).lower() == summary["result_sha256"]

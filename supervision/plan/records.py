@@ -167,13 +167,17 @@ def _in_scope(scope: Scope) -> ColumnElement[bool]:
 
 
 def _capped(scope: Scope) -> Any:
-    """Who is drawn will be visited, though the teams may not be matched yet; void draws have drawn nobody."""
+    """Who is drawn will be visited, though the teams may not be matched yet; void draws have drawn nobody.
+
+    A sealed draw counts from its opening: a later frame that left its entities out would betray them.
+    """
     year = date(scope.year, 1, 1), date(scope.year, 12, 31)
     return (
         select(DrawnEntity.entity_id)
         .join(Draw, col(Draw.id) == col(DrawnEntity.draw_id))
         .join(Task, col(Task.id) == col(Draw.task_id))
         .where(Draw.organ_id == scope.organ_id, col(Task.starts).between(*year))
+        .where(col(Draw.opened_at).is_not(None))
         .group_by(col(DrawnEntity.entity_id))
         .having(func.count() >= scope.cap)
     )

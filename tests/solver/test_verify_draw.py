@@ -109,6 +109,12 @@ def test_the_script_says_how_it_is_used(arguments: list[str], tmp_path: Path) ->
     assert done.stderr.count(b"\n") == 1
 
 
+def test_the_script_explains_itself(tmp_path: Path) -> None:
+    done = run(tmp_path, "--help")
+    assert done.returncode == 0
+    assert b"BUNDLE.zip [--log-key VERIFIER_KEY]" in done.stdout
+
+
 def test_the_script_needs_nothing_but_the_standard_library() -> None:
     tree = ast.parse(SCRIPT.read_text("utf-8"))
     imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}

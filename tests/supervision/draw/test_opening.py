@@ -16,6 +16,7 @@ from supervision.errors import Conflict, Forbidden
 from supervision.inspection import service as inspection
 from supervision.journal import records as journal
 from supervision.pairing import service as pairing
+from supervision.plan import service as plans
 from supervision.publication import portal
 from supervision.publication import service as publication
 from supervision.transparency import records as log
@@ -61,6 +62,20 @@ def test_a_sealed_draw_shows_its_closing_record_and_nothing_that_tells_who_was_d
     hidden = [draw.seed or "", *(secret.hex() for secret in SECRETS), *(row.ticket for row, _ in drawn)]
     hidden += [row.frame_id for row, _ in drawn] + [entity.uscc for _, entity in drawn]
     assert [secret for secret in hidden if secret in told] == []
+
+
+def test_who_is_drawn_by_a_sealed_draw_counts_towards_the_cap_from_its_opening(
+    database: Database, office: Office
+) -> None:
+    everyone = dict.fromkeys(county.RATES, 1_000_000)
+    with database.writing() as session:
+        draw = county.drawn(session, office, county.new_task(session, office, rates=everyone, **SEALED))
+        task = county.new_task(session, office)
+        before = plans.preview(session, office.planner, task, 1, 30_000)
+        opening.open_draw(session, office.approver, draw.draw_id, NOW)
+        after = plans.preview(session, office.planner, task, 1, 30_000)
+    assert (before.eligible, before.at_cap) == (600, 0)
+    assert (after.eligible, after.at_cap) == (0, 600)
 
 
 def test_the_frame_of_a_sealed_draw_is_blinded_though_its_list_will_be_public(
