@@ -69,7 +69,7 @@ def test_on_a_phone_a_row_of_a_table_becomes_a_card_that_names_its_columns(page:
     visit(page, address + "/public", "phone")
     cell = page.locator("table td").nth(1)
     assert cell.evaluate("each => getComputedStyle(each, '::before').content") == '"户数"'
-    assert cell.evaluate("each => getComputedStyle(each).display") == "block"
+    assert cell.evaluate("each => getComputedStyle(each).display") == "flow-root"
     expect(page.get_by_role("cell", name="81,203")).to_be_visible()
 
 

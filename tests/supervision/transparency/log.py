@@ -38,10 +38,22 @@ def fill(session: Session) -> None:
 
 
 def grow(session: Session, to: int) -> None:
-    """Plans of further draws until the log has ``to`` entries."""
+    """Further draws, each with plan, closing and release, until the log has ``to`` entries."""
     for number in range(service.head(session, ORIGIN).size, to):
-        fields = {"draw_id": f"360681-2027-{number:04d}", "plan_hash": f"{number:064x}"}
-        service.append(session, "plan", fields, MOMENT + timedelta(hours=1))
+        kind, fields = further(number)
+        service.append(session, kind, fields, MOMENT + timedelta(hours=1))
+
+
+def further(number: int) -> tuple[str, dict[str, Any]]:
+    """Entry ``number``, after the seven of ``fill``."""
+    draw, place = divmod(number - 7, 3)
+    draw_id, own = f"360681-2027-{draw:04d}", f"{draw:064x}"
+    if place == 0:
+        return "plan", {"draw_id": draw_id, "plan_hash": own}
+    if place == 1:
+        record = {"draw_id": draw_id, "plan_hash": own, "seed_commit": "1c" * 32, "result_sha256": "1d" * 32}
+        return "closing", {"draw_id": draw_id, "record": record}
+    return "release", {"code": f"R{number}", "sha256": f"{number:064x}", "draw_id": draw_id}
 
 
 def tamper(database: Database, *statements: str) -> None:
