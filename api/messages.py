@@ -16,7 +16,7 @@ from api.i18n import catalogue_path
 ROOT = Path(__file__).parent.parent
 PYTHON = ("api", "supervision", "solver")
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "lazy": None, "ngettext": (1, 2)}
-TEXT_NAMES = ("sentence", "label", "SENTENCES", "LOTTERIES", "REASONS", "VOID_REASONS")
+TEXT_NAMES = ("sentence", "label", "SENTENCES", "STEPS", "LOTTERIES", "REASONS", "VOID_REASONS")
 TEXT_SUFFIXES = ("LABELS", "NAMES")
 HEADER = """\
 # The English texts of double-random. Chinese, the key of each entry, is the source.

@@ -7,26 +7,9 @@ from collections.abc import Iterator
 
 from solver import errors
 from solver.errors import SolverError
+from solver.report import STEPS
 
-STEP_NAMES = {
-    "bundle": "验证包完整，没有多余的文件",
-    "plan": "抽取方案格式正确",
-    "plan_hash": "方案摘要与公布的一致",
-    "previous": "方案接续上一份结案记录",
-    "frame": "名录快照格式正确",
-    "register": "名录快照就是方案所载的名录",
-    "reveals": "各方揭示与承诺一致",
-    "sources": "公共随机源的结果真实，且就是方案指定的",
-    "draw": "按方案重算抽取",
-    "result": "抽取结果与公布的一致",
-    "cells": "分层表与公布的一致",
-    "closing": "结案记录与重算的一致",
-    "closing_hash": "结案记录的摘要与公布的一致",
-    "checkpoint": "公开日志的检查点由日志签名",
-    "log": "本次抽取的日志条目都在公开日志中",
-    "consistency": "公开日志只增不改",
-    "order": "各事项按规定的先后登记",
-}
+STEP_NAMES = {"bundle": "验证包完整，没有多余的文件", **STEPS}
 PAGE_NAMES = {
     "status-ok": "✓ 一致",
     "status-failed": "✗ 不一致",
