@@ -121,6 +121,11 @@ class Draw(SQLModel, table=True):
     def is_open(self) -> bool:
         return self.opened_at is not None
 
+    @property
+    def is_shut(self) -> bool:
+        """封存未启封: of a sealed draw nothing is told yet, be it drawn or not."""
+        return self.sealed and not self.is_open
+
 
 class FrozenFrame(SQLModel, table=True):
     """名录快照: the frame of a draw, and what links its lines to entities."""

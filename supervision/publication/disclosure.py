@@ -32,14 +32,12 @@ def public_draw(session: Session, draw_id: str) -> Draw:
 
 def is_revealed(draw: Draw, task: Task) -> bool:
     """Whether secrets, seed, result and cells are public: closed and, where it was sealed, opened."""
-    shut = draw.sealed and draw.opened_at is None
-    return not shut and is_open(draw.state, draw.plan_json, task.publish_drawn_list, task.state)
+    return not draw.is_shut and is_open(draw.state, draw.plan_json, task.publish_drawn_list, task.state)
 
 
 def names_are_public(draw: Draw, task: Task) -> bool:
     """Whether the drawn are published by name: where the task says so, and not while the draw is sealed."""
-    shut = draw.sealed and draw.opened_at is None
-    return draw.state is DrawState.CLOSED and task.publish_drawn_list and not shut
+    return draw.state is DrawState.CLOSED and task.publish_drawn_list and not draw.is_shut
 
 
 def parties(session: Session, draw: Draw, revealed: bool) -> tuple[PublicParty, ...]:

@@ -320,7 +320,7 @@ def _tasks(session: Session, rows: Sequence[tuple[Task, Plan, Organ, Draw]]) -> 
 
 def _drawn_n(draw: Draw, counts: dict[int, int]) -> int | None:
     """None while it is not drawn, or sealed."""
-    told = draw.state is DrawState.CLOSED and not (draw.sealed and not draw.is_open)
+    told = draw.state is DrawState.CLOSED and not draw.is_shut
     return counts.get(draw.id or 0, 0) if told else None
 
 

@@ -142,7 +142,7 @@ def _to_publish(session: Session, actor: Actor, visit_codes: Sequence[str]) -> l
 
 def _release(session: Session, actor: Actor, draw_id: int, rows: Sequence[Waiting], now: datetime) -> Release:
     draw = records.lock_draw(session, draw_id)
-    if draw.sealed and not draw.is_open:
+    if draw.is_shut:
         raise StillSealed(draw_id=draw.draw_id, act="公示检查结果")
     before = records.released_rows(session, [visit.id or 0 for visit, *_ in rows])
     task = rows[0][3]
