@@ -176,10 +176,15 @@ class Problem:
         }
 
 
-def digest_json(value: object) -> str:
-    """SHA-256 (hex) of canonical JSON: UTF-8, keys sorted, no spaces."""
+def canon(value: object) -> bytes:
+    """Canonical JSON of pair/1: UTF-8, keys sorted, no spaces."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return text.encode()
+
+
+def digest_json(value: object) -> str:
+    """SHA-256 (hex) of canonical JSON."""
+    return hashlib.sha256(canon(value)).hexdigest()
 
 
 def _read_inspector(one: Reader) -> Inspector:
