@@ -49,7 +49,10 @@ class Inspector:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """席位: ``demand`` different people out of ``eligible``. The id ``lead`` is the 组长's seat."""
+    """席位: ``demand`` different people out of ``eligible``. The id ``lead`` is the 组长's seat.
+
+    A seat may need nobody (``demand`` 0): it is listed, and stays empty.
+    """
 
     id: str
     eligible: tuple[str, ...]
@@ -58,8 +61,6 @@ class Seat:
     def __post_init__(self) -> None:
         where = f"席位 {_identifier(self.id, '席位')}"
         _count(self.demand, where, "demand")
-        if self.demand < 1:
-            raise PairingInputError(f"{where}需要的人数应至少为 1。", where=where)
         for person in self.eligible:
             _identifier(person, where)
         object.__setattr__(self, "eligible", tuple(sorted(self.eligible)))

@@ -145,8 +145,8 @@ TASK = {"id": "t1", "seats": [SEAT]}
         ({"inspectors": [{"id": "i1"}], "tasks": [{"id": "t1", "seats": []}]}, "没有席位"),
         ({"inspectors": [{"id": "i1"}], "tasks": [{"id": "t1", "seats": [SEAT, SEAT]}]}, "席位 lead 重复"),
         (
-            {"inspectors": [{"id": "i1"}], "tasks": [{"id": "t1", "seats": [SEAT | {"demand": 0}]}]},
-            "人数应至少为 1",
+            {"inspectors": [{"id": "i1"}], "tasks": [{"id": "t1", "seats": [SEAT | {"demand": -1}]}]},
+            "demand 应为 0 到",
         ),
         (
             {
