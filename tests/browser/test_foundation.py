@@ -124,6 +124,16 @@ def test_a_commitment_is_made_with_the_digest_of_the_office(page: Page, address:
     assert page.locator("[data-commitment]").get_attribute("data-alg") == "sha256"
 
 
+def test_the_secret_of_a_draw_follows_from_the_one_kept_for_its_pairing(page: Page, address: str) -> None:
+    visit(page, address + "/office", "desk")
+    script = (
+        "() => import('/static/js/commitment.js').then(m => "
+        "Array.from(m.firstOf(new Uint8Array(32).fill(7)), byte => byte.toString(16).padStart(2, '0')).join(''))"
+    )
+    tag = b"pair/1 secret".ljust(32, b"\0")
+    assert page.evaluate(script) == hashlib.sha256(tag + bytes([7]) * 32).hexdigest()
+
+
 def test_a_digest_is_copied_whole(page: Page, address: str) -> None:
     visit(page, address + "/office", "desk")
     button = page.get_by_role("button", name="复制").first
