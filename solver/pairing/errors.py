@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from solver.errors import SolverError
+from solver.pairing.wording import cap_sentence
 
 if TYPE_CHECKING:
     from solver.pairing.shortage import Shortage
+    from solver.pairing.suggestions import Suggestion
 
 
 class PairingInputError(SolverError):
@@ -25,12 +29,43 @@ class PairingUnsupported(SolverError):
 
 
 class PairingInfeasible(SolverError):
-    """无法匹配: no lawful assignment exists. ``shortages``: where, who could help, how many missing."""
+    """无法匹配: no lawful assignment exists. ``shortages``: where, who could help, how many missing.
 
-    def __init__(self, shortages: tuple[Shortage, ...]) -> None:
+    ``suggestions``: the cheapest changes that would mend it, where whoever raised this looked for them.
+    """
+
+    def __init__(self, shortages: tuple[Shortage, ...], suggestions: tuple[Suggestion, ...] = ()) -> None:
         self.shortages = shortages
-        params = {"shortages": [shortage.to_json() for shortage in shortages]}
-        super().__init__("pairing_infeasible", params, "\n".join(shortage.message for shortage in shortages))
+        self.suggestions = suggestions
+        params: dict[str, object] = {"shortages": [shortage.to_json() for shortage in shortages]}
+        if suggestions:
+            params["suggestions"] = [suggestion.to_json() for suggestion in suggestions]
+        told = [one.message for one in (*shortages, *suggestions)]
+        super().__init__("pairing_infeasible", params, "\n".join(told))
+
+
+class CapTooLow(SolverError):
+    """概率上限过低: no table keeps every chance (certain ones apart) within ``cap``; ``lowest`` can be kept.
+
+    ``seats`` (task, seat) and ``inspectors`` who may sit there stand in the way.
+    """
+
+    def __init__(
+        self,
+        cap: Fraction,
+        lowest: Fraction,
+        seats: Sequence[tuple[str, str]],
+        inspectors: Sequence[str],
+    ) -> None:
+        self.cap, self.lowest = cap, lowest
+        self.seats, self.inspectors = tuple(seats), tuple(inspectors)
+        params = {
+            "cap": str(cap),
+            "lowest_cap": str(lowest),
+            "seats": [list(seat) for seat in self.seats],
+            "inspectors": list(self.inspectors),
+        }
+        super().__init__("pairing_cap", params, cap_sentence(cap, lowest, self.seats, self.inspectors))
 
 
 class PairingUnresolved(SolverError):

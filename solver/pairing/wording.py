@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from solver.pairing.network import Rule
+    from solver.pairing.suggestions import Suggestion
 
 SEAT_NAMES = {"lead": "组长席位", "member": "组员席位"}
 
@@ -68,6 +70,36 @@ def recusal_sentence(seats: Sequence[tuple[str, str]], inspectors: Sequence[str]
         f"因同事回避关系，检查任务无法成组：{listed(tasks, '项')}。"
         f"涉及执法检查人员：{listed(inspectors, '人', show=6)}。请增派人员，或核对回避关系。"
     )
+
+
+def cap_sentence(
+    cap: Fraction, lowest: Fraction, seats: Sequence[tuple[str, str]], inspectors: Sequence[str]
+) -> str:
+    head = f"概率上限 {cap} 低于最低可行上限 {lowest}"
+    if seats:
+        head += f"：{named_seats(seats)}只有 {listed(inspectors, '人')}可派"
+    return f"{head}。请把上限提高到 {lowest} 或以上，或为上述席位增加符合条件的人员。"
+
+
+def suggestion_sentence(change: Suggestion) -> str:
+    """One change that helps, as the planner would carry it out."""
+    who, amount, before = change.inspector, change.amount, change.before or 0
+    seat = f"检查任务 {change.task} 的{seat_name(change.seat)}" if change.seat is not None else ""
+    match change.kind:
+        case "period_cap":
+            named = [period for period in change.periods if period]
+            where = f"（{listed(named, '期')}）" if named else ""
+            return f"把 {who} 的每期上限由 {before} 次提高到 {before + amount} 次{where}。"
+        case "max_load":
+            return f"把 {who} 的最高任务量由 {before} 次提高到 {before + amount} 次。"
+        case "min_load":
+            return f"把 {who} 的最低任务量由 {before} 次降低到 {before - amount} 次。"
+        case "neighbour":
+            return f"经批准由 {who} 担任{seat}（跨区域支援、补办证件等）。"
+        case "outside":
+            return f"为{seat}从外单位增派 {amount} 名符合条件的执法检查人员。"
+        case "later":
+            return f"将检查任务 {change.task} 延后安排。"
 
 
 def _reasons(limits: Sequence[Rule]) -> list[str]:
