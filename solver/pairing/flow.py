@@ -1,8 +1,7 @@
-"""最小费用流: OR-Tools finds the flow; this file proves it optimal and says what else would be as good.
+"""最大流: OR-Tools finds a flow; only what is the same for every such flow is taken from it.
 
-The proof needs no trust in the solver: node potentials under which no residual arc has negative reduced cost
-show optimality (Ahuja, Magnanti, Orlin, Network Flows, 1993, theorem 9.3), and two optimal flows differ by
-cycles of residual arcs of reduced cost zero, so an arc outside every such cycle is the same in all of them.
+These are: whether all supplies can be met, the smallest minimum cut where they cannot, and (`fixed.py`) which
+arcs carry the same in every flow. So no result depends on the solver or its version.
 """
 
 from __future__ import annotations
@@ -15,132 +14,60 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+LARGEST = 2**62
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Network:
-    """Arcs with capacities and integer costs; ``supply`` > 0 where flow starts, < 0 where it ends."""
+class Arcs:
+    """Arcs of a network in numbers: ``nodes``, ends and whole capacities."""
 
     nodes: int
     tails: Ints
     heads: Ints
     capacity: Ints
-    cost: Ints
-    supply: Ints
+
+    def __len__(self) -> int:
+        return len(self.tails)
 
 
-def cheapest(net: Network) -> Ints | None:
-    """A flow of least cost that meets every supply, or ``None`` where no flow does."""
-    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # 0.8 s to import
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """``amount`` per arc; ``side``: nodes of the smallest minimum cut, or ``None`` where all is met.
 
-    if int(net.supply.sum()) != 0:
-        return None
-    solver = SimpleMinCostFlow()
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(
-        net.tails.astype(np.int32), net.heads.astype(np.int32), net.capacity, net.cost
-    )
-    solver.set_nodes_supplies(np.arange(net.nodes, dtype=np.int32), net.supply)
-    status = solver.solve()
-    if status == SimpleMinCostFlow.Status.INFEASIBLE:
-        return None
-    if status != SimpleMinCostFlow.Status.OPTIMAL:
-        raise RuntimeError(f"min-cost flow ended with {status} on {net.nodes} nodes, {len(net.tails)} arcs")
-    return np.asarray(solver.flows(arcs), dtype=np.int64)
+    ``unmet`` is what the supplies lack, in all.
+    """
+
+    amount: Ints
+    side: Bools | None
+    unmet: int
 
 
-def greatest(net: Network, source: int, sink: int) -> tuple[int, Ints]:
-    """The value of a maximum flow from ``source`` to ``sink`` (supplies and costs unused), and the flow."""
-    from ortools.graph.python.max_flow import SimpleMaxFlow
+def meet(arcs: Arcs, supply: Ints) -> Flow:
+    """Send what enters (``supply`` > 0) to where it is taken (``supply`` < 0), as much as fits.
 
+    All is met when every entering unit leaves; what could still be taken is not counted as a lack.
+    """
+    from ortools.graph.python.max_flow import SimpleMaxFlow  # slow to import
+
+    source, sink = arcs.nodes, arcs.nodes + 1
+    enters, takes = np.flatnonzero(supply > 0), np.flatnonzero(supply < 0)
+    tails = np.concatenate([arcs.tails, np.full(len(enters), source), takes]).astype(np.int32)
+    heads = np.concatenate([arcs.heads, enters, np.full(len(takes), sink)]).astype(np.int32)
+    capacity = np.concatenate([arcs.capacity, supply[enters], -supply[takes]])
+    wanted = sum(supply[enters].tolist())
+    if max(wanted, -sum(supply[takes].tolist())) >= LARGEST:
+        raise OverflowError("a network whose exact flows exceed 64 bits")
     solver = SimpleMaxFlow()
-    arcs = solver.add_arcs_with_capacity(net.tails.astype(np.int32), net.heads.astype(np.int32), net.capacity)
+    numbers = solver.add_arcs_with_capacity(tails, heads, capacity)
+    if wanted == 0:
+        return Flow(np.zeros(len(arcs), dtype=np.int64), None, 0)
     status = solver.solve(source, sink)
     if status != SimpleMaxFlow.Status.OPTIMAL:
-        raise RuntimeError(f"max flow ended with {status} on {net.nodes} nodes, {len(net.tails)} arcs")
-    return int(solver.optimal_flow()), np.asarray(solver.flows(arcs), dtype=np.int64)
-
-
-def free_arcs(net: Network, flow: Ints) -> Bools:
-    """Which arcs of capacity 1 carry another amount in some other flow of the same, least, cost.
-
-    Proves on the way that ``flow`` is of least cost. Arcs of larger capacity are always reported ``False``:
-    there, going one way and back again is no change.
-    """
-    up, down = flow < net.capacity, flow > 0
-    tails = np.concatenate([net.tails[up], net.heads[down]])
-    heads = np.concatenate([net.heads[up], net.tails[down]])
-    cost = np.concatenate([net.cost[up], -net.cost[down]])
-    potential = _potentials(net.nodes, tails, heads, cost)
-    tight = potential[tails] + cost == potential[heads]
-    group = _strong_groups(net.nodes, tails[tight], heads[tight])
-    both_ways = np.zeros(len(net.tails), dtype=np.bool_)
-    one = net.capacity == 1
-    ends = potential[net.tails] + net.cost == potential[net.heads]
-    both_ways[one] = (ends & (group[net.tails] == group[net.heads]))[one]
-    return both_ways
-
-
-def _potentials(nodes: int, tails: Ints, heads: Ints, cost: Ints) -> Ints:
-    """Shortest distances from a virtual source at distance 0 of every node (Bellman-Ford, whole rounds)."""
-    distance = np.zeros(nodes, dtype=np.int64)
-    if len(tails) == 0:
-        return distance
-    order = np.argsort(heads, kind="stable")
-    tails, heads, cost = tails[order], heads[order], cost[order]
-    starts = np.flatnonzero(np.concatenate([[True], heads[1:] != heads[:-1]]))
-    reached = heads[starts]
-    for _ in range(nodes + 1):
-        offered = np.minimum.reduceat(distance[tails] + cost, starts)
-        better = offered < distance[reached]
-        if not better.any():
-            return distance
-        distance[reached[better]] = offered[better]
-    raise RuntimeError("the flow handed back is not of least cost")
-
-
-def _strong_groups(nodes: int, tails: Ints, heads: Ints) -> Ints:
-    """A number per node, equal for two nodes that reach each other (Tarjan 1972, without recursion)."""
-    order = np.argsort(tails, kind="stable")
-    next_arc = np.searchsorted(tails[order], np.arange(nodes + 1)).tolist()
-    last_arc = next_arc[1:]
-    to = heads[order].tolist()
-    seen = [0] * nodes
-    low = [0] * nodes
-    group = [-1] * nodes
-    open_nodes: list[int] = []
-    clock = 0
-    groups = 0
-    for start in range(nodes):
-        if seen[start]:
-            continue
-        path = [start]
-        while path:
-            node = path[-1]
-            if not seen[node]:
-                clock += 1
-                seen[node] = low[node] = clock
-                open_nodes.append(node)
-            arc = next_arc[node]
-            stop = last_arc[node]
-            lowest = low[node]
-            while arc < stop:
-                other = to[arc]
-                if not seen[other]:
-                    break
-                # A finished group is closed; an open node is one we may still come back to.
-                if group[other] < 0 and low[other] < lowest:
-                    lowest = low[other]
-                arc += 1
-            next_arc[node] = arc
-            low[node] = lowest
-            if arc < stop:
-                path.append(to[arc])
-                continue
-            path.pop()
-            if lowest == seen[node]:
-                while True:
-                    member = open_nodes.pop()
-                    group[member] = groups
-                    if member == node:
-                        break
-                groups += 1
-    return np.array(group, dtype=np.int64)
+        raise RuntimeError(f"max flow ended with {status} on {arcs.nodes} nodes, {len(arcs)} arcs")
+    amount = np.asarray(solver.flows(numbers[: len(arcs)]), dtype=np.int64)
+    unmet = wanted - int(solver.optimal_flow())
+    if unmet == 0:
+        return Flow(amount, None, 0)
+    side = np.zeros(arcs.nodes + 2, dtype=np.bool_)
+    side[solver.get_source_side_min_cut()] = True
+    return Flow(amount, side[: arcs.nodes], unmet)

@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from solver.pairing.errors import PairingInputError
-from solver.pairing.flow import cheapest, free_arcs
 from solver.pairing.marginals import PartTable, Table, settle, with_loads
-from solver.pairing.network import Bools, Ints
+from solver.pairing.pair0_flow import cheapest, free_arcs
+from solver.pairing.pair0_network import Bools, Ints
 from solver.pairing.recusal import Barred, Meeting, Pair, Row, meetings, repair
 
 MAX_DRAWS = 50

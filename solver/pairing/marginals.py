@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from solver.pairing.errors import PairingInfeasible, PairingUnsupported
-from solver.pairing.flow import Network, cheapest, free_arcs
-from solver.pairing.network import Bools, Ints, Part, parts
+from solver.pairing.pair0_flow import Network, cheapest, free_arcs
+from solver.pairing.pair0_network import Bools, Ints, Part, parts
+from solver.pairing.pair0_shortage import shortages
 from solver.pairing.problem import Problem, digest_json
 from solver.pairing.recusal import tasks_without_team
-from solver.pairing.shortage import idle_shortages, shortages
+from solver.pairing.shortage import idle_shortages
 
 ALGORITHM = "pair/0"
 

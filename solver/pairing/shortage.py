@@ -9,15 +9,15 @@ a solver.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from solver.pairing.flow import Network, greatest
-from solver.pairing.network import Bools, Ints, Part, Rule
+from solver.pairing.flow import Arcs, Bools, meet
+from solver.pairing.graph import connected
+from solver.pairing.network import Network, Rule
 from solver.pairing.problem import Inspector
 from solver.pairing.wording import recusal_sentence, seats_sentence, work_sentence
 
@@ -62,12 +62,9 @@ class Shortage:
         }
 
 
-def shortages(part: Part) -> tuple[Shortage, ...]:
-    """Every connected piece that a part without lawful assignment is short of."""
-    found = (*_too_few_people(part), *_too_little_work(part))
-    if not found:
-        raise RuntimeError("an infeasible part without a shortage")
-    return found
+def shortages(net: Network) -> tuple[Shortage, ...]:
+    """缺口: every connected piece that a part lacks; none where a lawful assignment exists."""
+    return (*_too_few_people(net), *_too_little_work(net))
 
 
 def idle_shortages(idle: tuple[Inspector, ...]) -> Iterator[Shortage]:
@@ -77,118 +74,66 @@ def idle_shortages(idle: tuple[Inspector, ...]) -> Iterator[Shortage]:
             yield Shortage("min_load", (), (one.id,), one.min_load, one.min_load)
 
 
-def _too_few_people(part: Part) -> Iterator[Shortage]:
-    boundless = part.total + 1
-    most = [boundless if one.max_load is None else one.max_load for one in part.inspectors]
-    net, source, sink = _closed(part, np.array(most, dtype=np.int64))
-    value, flow = greatest(net, source, sink)
-    if value == part.total:
+def _too_few_people(net: Network) -> Iterator[Shortage]:
+    arcs, supply = net.arcs(), net.supply()
+    boundless = net.total + 1
+    supply[net.first_person :] = [-boundless if one.max_load is None else -one.max_load for one in net.people]
+    flow = meet(arcs, supply)
+    if flow.side is None:
         return
-    side = _reach(net, flow, source)
-    side[source] = False
-    own, last = len(part.tails), part.edges
-    for piece in _pieces(net, side):
-        seats = np.flatnonzero(piece[: len(part.seats)])
-        filled = int(flow[own + seats].sum())
-        eligible = np.unique(part.edge_inspector[piece[part.edge_seat]])
-        crossing = np.flatnonzero(piece[net.tails] & ~side[net.heads])
-        inner = [part.rules[arc - last] for arc in crossing if last <= arc < own]
+    sent = np.bincount(arcs.tails, weights=flow.amount, minlength=arcs.nodes)
+    crossing = np.flatnonzero(flow.side[arcs.tails] & ~flow.side[arcs.heads])
+    for piece in _pieces(arcs, flow.side):
+        seats = np.flatnonzero(piece[: len(net.seats)])
+        eligible = np.unique(net.edge_person[piece[net.edge_seat]])
+        inner = [net.rule(arc) for arc in crossing.tolist() if arc >= net.edges and piece[arcs.tails[arc]]]
+        full = np.flatnonzero(piece[net.first_person :]).tolist()
         at_most = [
             Rule("max_load", one.id, one.max_load)
-            for arc in crossing
-            if arc >= own
-            for one in [part.inspectors[net.tails[arc] - len(part.seats)]]
+            for one in map(net.people.__getitem__, full)
             if one.max_load is not None
         ]
-        needed = int(part.demand[seats].sum())
+        needed = int(net.demand[seats].sum())
         yield Shortage(
             kind="seats",
-            seats=tuple(part.seats[seat] for seat in seats),
-            inspectors=tuple(part.inspectors[index].id for index in eligible),
+            seats=tuple(net.seats[seat] for seat in seats),
+            inspectors=tuple(net.people[at].id for at in eligible),
             needed=needed,
-            short=needed - filled,
+            short=needed - int(sent[seats].sum()),
             limits=tuple(sorted((*inner, *at_most), key=_rule_order)),
         )
 
 
-def _too_little_work(part: Part) -> Iterator[Shortage]:
-    net, source, sink = _closed(part, part.least)
-    value, flow = greatest(net, source, sink)
-    if value == int(part.least.sum()):
+def _too_little_work(net: Network) -> Iterator[Shortage]:
+    if not net.least.any():
         return
-    side = _reach(_reversed(net), flow, sink)
-    side[sink] = False
-    first = len(part.seats)
-    for piece in _pieces(net, side):
-        people = np.flatnonzero(piece[first : first + len(part.inspectors)])
-        offered = np.unique(part.edge_seat[np.isin(part.edge_inspector, people)])
-        needed = int(part.least[people].sum())
-        given = int(flow[len(part.tails) + first + people].sum())
+    plain = net.arcs()
+    arcs = Arcs(plain.nodes, plain.heads, plain.tails, plain.capacity)
+    supply = -net.supply()
+    supply[net.first_person :] = net.least
+    flow = meet(arcs, supply)
+    if flow.side is None:
+        return
+    given = np.bincount(arcs.tails, weights=flow.amount, minlength=arcs.nodes)[net.first_person :]
+    for piece in _pieces(arcs, flow.side):
+        people = np.flatnonzero(piece[net.first_person :])
+        offered = np.unique(net.edge_seat[np.isin(net.edge_person, people)])
+        needed = int(net.least[people].sum())
         yield Shortage(
             kind="min_load",
-            seats=tuple(part.seats[seat] for seat in offered),
-            inspectors=tuple(part.inspectors[index].id for index in people),
+            seats=tuple(net.seats[seat] for seat in offered),
+            inspectors=tuple(net.people[at].id for at in people),
             needed=needed,
-            short=needed - given,
+            short=needed - int(given[people].sum()),
         )
 
 
-def _closed(part: Part, limit: Ints) -> tuple[Network, int, int]:
-    """The part between a source (arcs by demand, first) and a sink (arcs by ``limit``, after them)."""
-    source, sink = part.nodes, part.nodes + 1
-    seats, people = len(part.seats), len(part.inspectors)
-    nothing = np.zeros(0, dtype=np.int64)
-    net = Network(
-        nodes=part.nodes + 2,
-        tails=np.concatenate([part.tails, np.full(seats, source), seats + np.arange(people)]),
-        heads=np.concatenate([part.heads, np.arange(seats), np.full(people, sink)]),
-        capacity=np.concatenate([part.capacity, part.demand, limit]),
-        cost=nothing,
-        supply=nothing,
-    )
-    return net, source, sink
-
-
-def _reversed(net: Network) -> Network:
-    return Network(net.nodes, net.heads, net.tails, net.capacity, net.cost, net.supply)
-
-
-def _reach(net: Network, flow: Ints, start: int) -> Bools:
-    """Nodes that residual arcs lead to from ``start``."""
-    up, down = flow < net.capacity, flow > 0
-    tails = np.concatenate([net.tails[up], net.heads[down]])
-    heads = np.concatenate([net.heads[up], net.tails[down]])
-    reached = np.zeros(net.nodes, dtype=np.bool_)
-    reached[start] = True
-    while True:
-        new = heads[reached[tails] & ~reached[heads]]
-        if len(new) == 0:
-            return reached
-        reached[new] = True
-
-
-def _pieces(net: Network, side: Bools) -> Iterator[Bools]:
+def _pieces(arcs: Arcs, side: Bools) -> Iterator[Bools]:
     """Connected pieces of the nodes on one side of the cut, in order of their first node."""
-    neighbours = defaultdict(list)
-    inside = side[net.tails] & side[net.heads] & (net.capacity > 0)
-    for tail, head in zip(net.tails[inside].tolist(), net.heads[inside].tolist(), strict=True):
-        neighbours[tail].append(head)
-        neighbours[head].append(tail)
-    left = side.copy()
-    for first in np.flatnonzero(side).tolist():
-        if not left[first]:
-            continue
-        piece = np.zeros_like(side)
-        waiting = [first]
-        left[first] = False
-        while waiting:
-            node = waiting.pop()
-            piece[node] = True
-            for other in neighbours[node]:
-                if left[other]:
-                    left[other] = False
-                    waiting.append(other)
-        yield piece
+    inside = side[arcs.tails] & side[arcs.heads] & (arcs.capacity > 0)
+    label = connected(arcs.nodes, arcs.tails[inside], arcs.heads[inside])
+    for first in np.unique(label[side]).tolist():
+        yield side & (label == first)
 
 
 def _rule_order(rule: Rule) -> tuple[str, str, str, str]:

@@ -23,7 +23,7 @@ from solver.pairing import (
     lottery,
     solve,
 )
-from solver.pairing.flow import Network, free_arcs
+from solver.pairing.pair0_flow import Network, free_arcs
 from solver.pairing.recusal import repair
 from tests.solver.pairing.pairing_cases import Rows, loads_of, most_equal, outcomes, pairs_problem, seed
 from tests.solver.pairing.strategies import open_problems
