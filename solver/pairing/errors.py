@@ -40,7 +40,7 @@ class PairingInfeasible(SolverError):
         params: dict[str, object] = {"shortages": [shortage.to_json() for shortage in shortages]}
         if suggestions:
             params["suggestions"] = [suggestion.to_json() for suggestion in suggestions]
-        told = [one.message for one in (*shortages, *suggestions)]
+        told = [one.message for one in shortages] + [one.message for one in suggestions]
         super().__init__("pairing_infeasible", params, "\n".join(told))
 
 

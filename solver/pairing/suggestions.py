@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from solver.pairing.errors import PairingInputError
+from solver.pairing.problem import Inspector, Problem, Seat, Task
+from solver.pairing.relief import Change, Kind, cheapest_changes, pieces
 from solver.pairing.wording import suggestion_sentence
 
-Kind = Literal["period_cap", "max_load", "min_load", "neighbour", "outside", "later"]
+if TYPE_CHECKING:
+    from solver.pairing.shortage import Shortage
+
+Neighbours = Mapping[tuple[str, str], Sequence[str]]
+"""(task, seat) → inspectors of the problem who are not eligible there, but could be made so by the office."""
 COST: dict[Kind, int] = {
     "period_cap": 1,
     "min_load": 1,
@@ -23,10 +31,10 @@ COST: dict[Kind, int] = {
 class Suggestion:
     """一条建议, of price ``cost``. By ``kind``:
 
-    ``period_cap``, ``max_load`` 上限提高: ``inspector``'s bound from ``before`` up by ``amount`` (``periods``:
-    where it is needed); ``min_load`` 下限降低: down by ``amount``; ``neighbour`` 跨区域或补办证件: ``inspector``
-    may take ``seat`` of ``task``; ``outside`` 外援: ``amount`` people from elsewhere for the seat; ``later`` 延后:
-    the whole task.
+    ``period_cap``, ``max_load`` 上限提高: the bound of ``inspector`` rises from ``before`` by ``amount``
+    (``periods``: where it is needed). ``min_load`` 下限降低: it falls by ``amount``. ``neighbour`` 跨区域
+    支援、补办证件: ``inspector`` may take ``seat`` of ``task``. ``outside`` 外援: ``amount`` people from
+    elsewhere for the seat. ``later`` 延后: the whole task waits.
     """
 
     kind: Kind
@@ -56,3 +64,90 @@ class Suggestion:
         if self.seat is not None:
             shown["seat"] = self.seat
         return shown | {"message": self.message}
+
+
+def suggest(
+    problem: Problem, shortages: Sequence[Shortage], neighbours: Neighbours | None = None
+) -> tuple[Suggestion, ...]:
+    """建议: the changes of least total price that make ``problem`` feasible, colleague recusals kept.
+
+    Looked for in the pieces of the plan that ``shortages`` name (in all, if there are none); a piece for
+    which the search found nothing within its limits adds nothing. Applied together (`relaxed`), they suffice.
+    A bound of 0 is never raised: it says that nobody is to be sent.
+    """
+    known = {one.id for one in problem.inspectors}
+    seats = {(task.id, seat.id) for task in problem.tasks for seat in task.seats}
+    extra = []
+    for (task, seat), people in (neighbours or {}).items():
+        for person in people:
+            if person not in known or (task, seat) not in seats:
+                where = f"检查任务 {task} 席位 {seat}"
+                raise PairingInputError(f"{where}的可支援人员 {person} 不在匹配问题中。", where=where)
+            extra.append((task, seat, person))
+    found = []
+    for piece in pieces(problem, extra):
+        if _concerned(piece, shortages):
+            here = {task.id for task in piece.tasks}
+            changes = cheapest_changes(piece, [row for row in extra if row[0] in here], COST)
+            found += [_told(problem, change) for change in changes or ()]
+    return tuple(found)
+
+
+def relaxed(problem: Problem, suggestions: Iterable[Suggestion]) -> Problem:
+    """The problem after these changes; people from outside are called ``外援1``, ``外援2`` …"""
+    people = {one.id: one for one in problem.inspectors}
+    tasks = {task.id: task for task in problem.tasks}
+    names = (name for n in range(1, 10**6) if (name := f"外援{n}") not in people)
+    for change in suggestions:
+        if change.inspector is not None and change.task is None:
+            one = people[change.inspector]
+            people[one.id] = _rebounded(one, change)
+        elif change.kind == "later" and change.task is not None:
+            del tasks[change.task]
+        elif change.task is not None:
+            new = [change.inspector] if change.inspector else [next(names) for _ in range(change.amount)]
+            people |= {who: Inspector(who) for who in new if who not in people}
+            tasks[change.task] = _opened(tasks[change.task], change.seat or "", new)
+    affinity = problem.affinity
+    if affinity is not None:
+        affinity = replace(affinity, scores=tuple(one for one in affinity.scores if one[0] in tasks))
+    return replace(problem, inspectors=tuple(people.values()), tasks=tuple(tasks.values()), affinity=affinity)
+
+
+def _rebounded(one: Inspector, change: Suggestion) -> Inspector:
+    before = change.before or 0
+    if change.kind == "min_load":
+        return replace(one, min_load=before - change.amount)
+    if change.kind == "max_load":
+        return replace(one, max_load=before + change.amount)
+    return replace(one, period_cap=before + change.amount)
+
+
+def _opened(task: Task, seat: str, people: Sequence[str]) -> Task:
+    def wider(one: Seat) -> Seat:
+        return replace(one, eligible=tuple({*one.eligible, *people})) if one.id == seat else one
+
+    return replace(task, seats=tuple(wider(one) for one in task.seats))
+
+
+def _concerned(piece: Problem, shortages: Sequence[Shortage]) -> bool:
+    tasks = {task.id for task in piece.tasks}
+    people = {one.id for one in piece.inspectors}
+    return not shortages or any(
+        not tasks.isdisjoint(task for task, _ in one.seats) or not people.isdisjoint(one.inspectors)
+        for one in shortages
+    )
+
+
+def _told(problem: Problem, change: Change) -> Suggestion:
+    cost = COST[change.kind] * change.amount
+    match change.kind, change.name:
+        case (("period_cap" | "max_load" | "min_load"), (who,)):
+            before = next(getattr(one, change.kind) for one in problem.inspectors if one.id == who)
+            return Suggestion(change.kind, change.amount, cost, who, before, change.periods)
+        case "neighbour", (task, seat, who):
+            return Suggestion(change.kind, 1, cost, inspector=who, task=task, seat=seat)
+        case "outside", (task, seat):
+            return Suggestion(change.kind, change.amount, cost, task=task, seat=seat)
+        case _:
+            return Suggestion(change.kind, 1, cost, task=change.name[0])
