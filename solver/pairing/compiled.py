@@ -14,7 +14,7 @@ import numpy as np
 
 from solver.pairing.groups import Bools, Ints
 from solver.pairing.parts import NO_MEETINGS, Part, Places
-from solver.pairing.stream import Dice
+from solver.pairing.stream import Dice, Words
 from solver.pairing.walk import Network, walk
 
 #: So many arcs drawn are about as dear as loading the kernels: from then on they are asked for.
@@ -53,11 +53,10 @@ class Compiled:
         arcs = len(part.values)
         degree = np.bincount(part.tails, minlength=part.nodes) + np.bincount(part.heads, minlength=part.nodes)
         room = (np.cumsum(degree) - degree).astype(np.int32)
-        length, lists = np.zeros(part.nodes, np.int32), np.zeros(2 * arcs, np.int32)
-        self._room = (room, length, lists)
+        self._room = (room, np.zeros(part.nodes, np.int32))
+        self._stacks, self._near = np.zeros(2 * arcs, np.int64), np.zeros(2 * arcs, np.int32)
         self._path = (np.zeros(part.nodes, np.int32), np.zeros(part.nodes, np.int32))
         self._place = np.full(part.nodes, -1, np.int32)
-        self._used = np.zeros(arcs, np.uint8)
         self._lists = (np.zeros(arcs, np.int32), np.zeros((3, arcs), np.int32))
 
     def draw(self, dice: Dice) -> Ints:
@@ -67,22 +66,31 @@ class Compiled:
         last = part.bits - 3
         ends = (part.tails, part.heads, values)
         for level in range(last):
-            arcs = np.flatnonzero(values & (1 << level))
+            arcs = np.flatnonzero((values & (1 << level)) != 0)
             if len(arcs):
-                ordered = arcs[np.argsort(dice.keys(level, len(arcs)), kind="stable")]
+                ordered = arcs[_order(dice.keys(level, len(arcs)))]
                 coins = dice.coins(level, len(arcs) // 2)
                 self._kernels.halve(
-                    *ends, 1 << level, ordered, coins, *self._room, self._used, *self._path, self._place
+                    *ends, 1 << level, ordered, coins, *self._room, self._stacks, *self._path, self._place
                 )
         one = 1 << part.bits
-        left = self._kernels.list_unfinished(*ends, one, *self._room, *self._lists)
+        left = self._kernels.list_unfinished(*ends, one, *self._room, self._near, *self._lists)
         state = np.array([-1, 0, left, -1], np.int64)
         for words in dice.chunks(last) if left else ():
             if self._kernels.walk(
-                *ends, one, words, state, *self._room, *self._lists, *self._path, self._place
+                *ends, one, words, state, *self._room, self._near, *self._lists, *self._path, self._place
             ):
                 break
         return values
+
+
+def _order(keys: Words) -> Ints:
+    """The places of the keys from the smallest up, equal ones as they come."""
+    order = np.argsort(keys)
+    ascending = keys[order]
+    if (ascending[1:] == ascending[:-1]).any():
+        return np.argsort(keys, kind="stable")
+    return order
 
 
 @cache

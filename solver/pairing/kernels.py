@@ -28,53 +28,59 @@ NOWHERE = -1
 @compiled
 def halve(
     tails: Places, heads: Places, values: Ints, bit: int, ordered: Ints, coins: Flags,
-    room: Places, length: Places, lists: Places, used: Flags, path: Places, at: Places, place: Places,
+    room: Places, length: Places, stacks: Ints, path: Places, at: Places, place: Places,
 ) -> int:  # fmt: skip
-    """Clear one bit of all values; how many coins that took. ``place`` is -1 everywhere, before and after."""
+    """Clear one bit of all values; how many coins that took. ``place`` is -1 everywhere, before and after.
+
+    Arcs go by their place in ``ordered`` here. What a node's stack holds is (place, far end, whether the arc
+    leads away from the node) in one number, so that a step of the walk looks in one place only.
+    """
     length[:] = 0
-    for arc in ordered:
-        used[arc] = 0
-        tail, head = tails[arc], heads[arc]
-        lists[room[tail] + length[tail]] = arc
+    for j in range(len(ordered)):
+        tail, head = np.int64(tails[ordered[j]]), np.int64(heads[ordered[j]])
+        stacks[room[tail] + length[tail]] = (j << 32) | (head << 1) | 1
         length[tail] += 1
-        lists[room[head] + length[head]] = arc
+        stacks[room[head] + length[head]] = (j << 32) | (tail << 1)
         length[head] += 1
+    gains = np.zeros(len(ordered), np.int8)
+    used = np.zeros(len(ordered), np.uint8)
     cycles = 0
-    for first in ordered:
+    for first in range(len(ordered)):
         if used[first]:
             continue
-        node = tails[first]
+        node = np.int64(tails[ordered[first]])
         depth = 0
         at[0] = node
         place[node] = 0
         while True:
-            while length[node] > 0 and used[lists[room[node] + length[node] - 1]]:
+            step = np.int64(-1)
+            while length[node] > 0:
                 length[node] -= 1
-            if length[node] == 0:
+                step = stacks[room[node] + length[node]]
+                if not used[step >> 32]:
+                    break
+                step = np.int64(-1)
+            if step < 0:
                 break
-            length[node] -= 1
-            arc = lists[room[node] + length[node]]
-            used[arc] = 1
-            path[depth] = arc
-            node = heads[arc] if tails[arc] == node else tails[arc]
+            used[step >> 32] = 1
+            path[depth] = ((step >> 32) << 1) | (step & 1)
+            node = (step >> 1) & 0x7FFFFFFF
             start = place[node]
             if start < 0:
                 depth += 1
                 at[depth] = node
                 place[node] = depth
                 continue
-            gain = bit if coins[cycles] else -bit
+            coin = coins[cycles]
             cycles += 1
-            for step in range(start, depth + 1):
-                arc = path[step]
-                if tails[arc] == at[step]:
-                    values[arc] += gain
-                else:
-                    values[arc] -= gain
-            for step in range(start + 1, depth + 1):
-                place[at[step]] = -1
+            for k in range(start, depth + 1):
+                gains[path[k] >> 1] = 1 if path[k] & 1 == coin else -1
+            for k in range(start + 1, depth + 1):
+                place[at[k]] = -1
             depth = start
         place[node] = -1
+    for j in range(len(ordered)):
+        values[ordered[j]] += bit * gains[j]
     return cycles
 
 

@@ -156,17 +156,15 @@ class _Layout:
         first_pair = first_group + len(self._groups.seat)
 
         group = self._groups.of_row[self._edges]
-        pairs, a_row, pair, count = np.unique(
-            task * people + person, return_index=True, return_inverse=True, return_counts=True
-        )
-        paired = count >= 2
+        pairs, a_row, pair = _cells(task * people + person)
+        paired = np.bincount(pair, minlength=len(pairs)) >= 2
         pair_node = np.where(paired, first_pair + np.cumsum(paired) - 1, -1)
         first_door = first_pair + int(paired.sum())
 
         doors, door = self._doors(task, person)
         way_on = np.where(door >= 0, first_door + door, len(self._seat_task) + person)
         ground = first_door + len(doors)
-        busy, who = np.unique(person, return_inverse=True)
+        busy = np.flatnonzero(np.bincount(person, minlength=people))
 
         seat = self._seat[self._edges]
         tails = [np.where(group >= 0, first_group + group, seat), self._groups.seat]
@@ -181,7 +179,7 @@ class _Layout:
             _sums(group, n, len(self._groups.seat)),
             _sums(pair, n, len(pairs))[paired],
             _sums(door, n, len(doors)),
-            _sums(who, n, len(busy)),
+            _sums(person, n, people)[busy],
         ]
         owners = [task, self._seat_task[self._groups.seat], pairs[paired] // people]
         owners += [task_count + doors, task_count + busy]
@@ -242,6 +240,15 @@ class _Layout:
 
 _NONE: Ints = np.zeros(0, dtype=np.int64)
 NO_MEETINGS = Meetings((), _NONE, _NONE, _NONE)
+
+
+def _cells(key: Ints) -> tuple[Ints, Ints, Ints]:
+    """The different keys in order, a place of each, and for each place the number of its key."""
+    order = np.argsort(key, kind="stable")  # keys come in long ascending runs
+    new = np.diff(key[order], prepend=-1) > 0
+    number = np.empty(len(key), dtype=np.int64)
+    number[order] = np.cumsum(new) - 1
+    return key[order[new]], order[new], number
 
 
 def _sums(which: Ints, values: Ints, count: int) -> Ints:
