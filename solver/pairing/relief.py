@@ -8,33 +8,22 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from solver.pairing.changes import Change, Kind, Price
 from solver.pairing.lawful import Bounds, Row, conclude, every_row, lay, taken
 from solver.pairing.problem import Problem
 
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model import CpModel, IntVar
 
-EFFORT = 30.0
-TIDY = 20_000
-"""Rows up to which, among answers of equal cost, the one that comes first in order is looked for."""
+EFFORT = 10.0
+LARGEST = 5_000
+"""Rows up to which the model is used; larger pieces are left to `relief_flow`."""
 
-Kind = Literal["period_cap", "max_load", "min_load", "neighbour", "outside", "later"]
-Price = Mapping[Kind, int]
 Way = tuple[Kind, tuple[str, ...]]
 """What may give way: kind, and the inspector, row, seat or task."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A rule that gives way by ``amount``; by ``kind``, ``name`` is an inspector, row, seat or task."""
-
-    kind: Kind
-    name: tuple[str, ...]
-    amount: int
-    periods: tuple[str, ...] = ()
 
 
 def pieces(problem: Problem, neighbours: Sequence[Row]) -> Iterator[Problem]:
@@ -69,18 +58,20 @@ def pieces(problem: Problem, neighbours: Sequence[Row]) -> Iterator[Problem]:
 
 
 def cheapest_changes(piece: Problem, neighbours: Sequence[Row], price: Price) -> tuple[Change, ...] | None:
-    """The changes of least total price, or ``None`` if the search ended without any answer."""
+    """The changes of least total price, or ``None`` where the piece is too large to tell."""
     from ortools.sat.python import cp_model
 
-    model = cp_model.CpModel()
     rows = tuple(every_row(piece))
+    if len(rows) > LARGEST:
+        return None
+    model = cp_model.CpModel()
     extra = sorted(set(neighbours).difference(rows))
     give, chosen = _giving(model, piece, rows, extra)
     model.minimize(sum(price[kind] * variable for (kind, _), variable in give.items()))
     verdict, values = conclude(model, EFFORT)
     if verdict == "unknown":
         return None
-    if verdict == "best" and len(rows) <= TIDY:
+    if verdict == "best":
         values = _tidied(model, give, price, values)
     return tuple(_read(piece, give, taken(chosen, values), values))
 
@@ -115,10 +106,14 @@ def _giving(
 
 
 def _tidied(model: CpModel, give: Mapping[Way, IntVar], price: Price, values: Sequence[int]) -> Sequence[int]:
-    """Of the answers of equal cost one that depends on the order of names alone, if it is found in time."""
+    """Of the answers of equal cost: its largest change is the smallest, then its names come first."""
     least = sum(price[kind] * values[variable.index] for (kind, _), variable in give.items())
     model.add(sum(price[kind] * variable for (kind, _), variable in give.items()) == least)
-    model.minimize(sum(place * variable for place, variable in enumerate(give.values(), start=1)))
+    largest = model.new_int_var(0, max(values, default=0), "")
+    for variable in give.values():
+        model.add(variable <= largest)
+    order = sum(place * variable for place, variable in enumerate(give.values(), start=1))
+    model.minimize(largest * (len(give) + 1) * (least + 1) + order)
     verdict, better = conclude(model, EFFORT)
     return better if verdict in ("best", "found") else values
 

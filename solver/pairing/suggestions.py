@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from solver.pairing.changes import Change, Kind
 from solver.pairing.errors import PairingInputError
+from solver.pairing.lawful import Row
 from solver.pairing.problem import Inspector, Problem, Seat, Task
-from solver.pairing.relief import Change, Kind, cheapest_changes, pieces
+from solver.pairing.relief import cheapest_changes, pieces
+from solver.pairing.relief_flow import cheapest_by_flow
 from solver.pairing.wording import suggestion_sentence
 
 if TYPE_CHECKING:
@@ -88,9 +91,26 @@ def suggest(
     for piece in pieces(problem, extra):
         if _concerned(piece, shortages):
             here = {task.id for task in piece.tasks}
-            changes = cheapest_changes(piece, [row for row in extra if row[0] in here], COST)
-            found += [_told(problem, change) for change in changes or ()]
+            offered = [row for row in extra if row[0] in here]
+            changes = cheapest_changes(piece, offered, COST)
+            if changes is None:
+                alone = [one for one in shortages if one.kind == "recusal" and here.issuperset(_tasks(one))]
+                changes = (*cheapest_by_flow(piece, offered, COST), *_apart(piece, alone, offered))
+            found += [_told(problem, change) for change in changes]
     return tuple(found)
+
+
+def _apart(piece: Problem, shortages: Sequence[Shortage], offered: Sequence[Row]) -> Iterator[Change]:
+    """What the tasks without a team need, each by itself: of a large piece only these can be looked at."""
+    for shortage in shortages:
+        tasks = _tasks(shortage)
+        free = tuple(Inspector(one.id) for one in piece.inspectors)
+        alone = replace(piece, inspectors=free, tasks=tuple(task for task in piece.tasks if task.id in tasks))
+        yield from cheapest_changes(alone, [row for row in offered if row[0] in tasks], COST) or ()
+
+
+def _tasks(shortage: Shortage) -> set[str]:
+    return {task for task, _ in shortage.seats}
 
 
 def relaxed(problem: Problem, suggestions: Iterable[Suggestion]) -> Problem:

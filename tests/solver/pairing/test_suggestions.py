@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given, settings
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 
 from solver.pairing import Affinity, Inspector, Problem, Seat, Task
 from solver.pairing.errors import PairingInputError
+from solver.pairing.relief import cheapest_changes, pieces
+from solver.pairing.relief_flow import cheapest_by_flow
+from solver.pairing.shortage import Shortage
 from solver.pairing.suggestions import COST, Neighbours, Suggestion, relaxed, suggest
 from tests.solver.pairing.pairing_cases import outcomes
 from tests.solver.pairing.strategies import problems
@@ -174,6 +178,41 @@ def test_the_suggestions_suffice_and_no_cheaper_set_of_changes_does(case: tuple[
     assert feasible(relaxed(problem, found))
     assume(cost(found) <= 6)
     assert not any(feasible(one) for one in cheaper(problem, neighbours, cost(found)))
+
+
+@given(short_problems())
+@settings(max_examples=60, deadline=None)
+def test_the_flow_for_large_plans_costs_what_the_model_for_small_ones_does(
+    case: tuple[Problem, Neighbours],
+) -> None:
+    problem, neighbours = case
+    one_period = tuple(replace(task, period="") for task in problem.tasks)
+    problem = replace(problem, tasks=one_period, colleague_recusals=())
+    assume(not feasible(problem))
+    offered = [(task, seat, who) for (task, seat), people in neighbours.items() for who in people]
+    for piece in pieces(problem, offered):
+        here = [row for row in offered if row[0] in {task.id for task in piece.tasks}]
+        by_model = cheapest_changes(piece, here, COST) or ()
+        by_flow = cheapest_by_flow(piece, here, COST)
+        assert sum(COST[one.kind] * one.amount for one in by_flow) == sum(
+            COST[one.kind] * one.amount for one in by_model
+        )
+
+
+def test_in_a_plan_too_large_for_the_model_visits_are_spread_and_a_recused_team_is_still_mended() -> None:
+    names = tuple(f"i{number:02}" for number in range(40))
+    wide = tuple(Task(f"t{number:03}", (Seat("member", names, 2),)) for number in range(130))
+    barred = Task("x", (Seat("member", names[:2], 2),))
+    problem = Problem(
+        tuple(Inspector(name, max_load=6) for name in names), (*wide, barred), ((names[0], names[1]),)
+    )
+    alone = Shortage("recusal", (("x", "member"),), names[:2], 2, 1)
+    found = suggest(problem, (alone,))
+    assert [one for one in found if one.kind == "outside"] == [
+        Suggestion("outside", 1, 10, task="x", seat="member")
+    ]
+    raised = [one.amount for one in found if one.kind == "max_load"]
+    assert (len(raised), max(raised)) == (22, 1)
 
 
 def test_affinity_of_a_task_put_off_goes_with_it() -> None:
