@@ -66,7 +66,7 @@ def test_past_visits_show_in_the_totals() -> None:
     problem = Problem(people, pairs_problem(4, 4).tasks)
     found = of_table(even_table(problem))
     assert found.totals == ((Fraction(2), 3), (Fraction(5), 1))
-    assert (found.spread, found.total_spread) == (0, 3)
+    assert (found.spread, found.total_spread) == (Fraction(0), Fraction(3))
 
 
 def test_certain_pairings_are_told_apart_and_carry_no_entropy() -> None:
@@ -107,7 +107,7 @@ def test_recused_colleagues_are_no_lawful_pair() -> None:
 
 def test_an_empty_plan_has_no_numbers_to_divide_by() -> None:
     found = of_table(even_table(Problem((), ())))
-    assert (found.tasks, found.bits_per_task, found.choices, found.highest) == (0, 0.0, 1.0, 0)
+    assert (found.tasks, found.bits_per_task, found.choices, found.highest) == (0, 0.0, 1.0, Fraction(0))
     assert (found.round_robin.bits, found.round_robin.betrayed) == (0.0, 0)
     assert str(found)
 
