@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from solver.pairing.explain import Chance
     from solver.pairing.network import Rule
     from solver.pairing.suggestions import Suggestion
 
@@ -100,6 +101,51 @@ def suggestion_sentence(change: Suggestion) -> str:
             return f"为{seat}从外单位增派 {amount} 名符合条件的执法检查人员。"
         case "later":
             return f"将检查任务 {change.task} 延后安排。"
+
+
+RUNGS = {
+    "L0": "检查组由一次公开抽签直接产生，概率即概率表所载。",
+    "L1": "本任务中有应互相回避的同事，只列入同一席位，抽签保证他们不会同组，概率即概率表所载。",
+    "L2": (
+        "本任务所在的抽签涉及同事回避：抽到应回避的同事同组即作废重抽，作废记录一并公布；"
+        "所载概率是重抽之前的概率。"
+    ),
+    "L3": (
+        "本任务涉及的同事回避较密：事先封存 {tickets} 张签票，每张是一套完全合规的分组，"
+        "按公布的权重抽出一张，概率即概率表所载。"
+    ),
+}
+
+
+def rung_sentence(rung: str, tickets: int = 0) -> str:
+    """How colleague recusals were kept, and what that means for the chances."""
+    return RUNGS[rung].format(tickets=tickets)
+
+
+def percent(probability: Fraction) -> str:
+    """“33.3%”; what is neither nothing nor certain is never shown as 0% or 100%."""
+    if probability in (0, 1):
+        return f"{int(probability * 100)}%"
+    tenths = round(probability * 1000)
+    if tenths == 0:
+        return "不到 0.1%"
+    return "99.9% 以上" if tenths == 1000 else f"{tenths / 10:g}%"
+
+
+def chance_sentence(chance: Chance) -> str:
+    """“检查任务 t1 的组长席位：甲，由 4 名符合条件的人员中抽签产生，抽中的概率为 25%（1/4）。”"""
+    head = f"检查任务 {chance.task} 的{seat_name(chance.seat)}：{chance.inspector}"
+    if chance.certain and chance.only_ones:
+        only = "只有本人" if chance.eligible == 1 else f"只有 {chance.eligible} 人，恰为所需人数"
+        return f"{head}，必然搭配：符合条件的{only}。"
+    if chance.certain:
+        return f"{head}，必然搭配：符合条件的虽有 {chance.eligible} 人，按任务量均衡等规则只能由其担任。"
+    shown = f"{percent(chance.probability)}（{chance.probability}）"
+    return f"{head}，由 {chance.people} 名符合条件的人员中抽签产生，抽中的概率为 {shown}。"
+
+
+def left_out_sentence(reasons: Mapping[str, str]) -> str:
+    return f"未列入抽签的人员：{'、'.join(f'{who}（{why}）' for who, why in reasons.items())}。"
 
 
 def _reasons(limits: Sequence[Rule]) -> list[str]:
