@@ -198,6 +198,8 @@ class LogError(SolverError):
         "log_twice": "第 {index} 条日志（{kind}）重复登记。",
         "log_position": "第 {index} 条日志（{kind}）的位置或承诺与方案不一致。",
         "log_absent": "公开日志没有登记第 {position} 份揭示。",
+        "log_second": "检查组抽出之前，公开日志没有登记第 {position} 方的匹配随机数，也没有登记其缺席。",
+        "log_number": "第 {index} 条日志是换人，其序号应为 {number}。",
         "log_reveal": "第 {index} 条日志与第 {position} 份揭示不一致：未揭示的应登记为缺席，已揭示的不应。",
         "log_source": "第 {index} 条日志（{kind}）与方案指定或公布的随机源结果不一致。",
         "log_too_late": "第 {index} 条日志（{kind}）没有赶在信标第 {round} 轮产生之前登记。",

@@ -575,8 +575,12 @@ ENTRIES: dict[str, dict[str, str]] = {  # what an entry of each kind holds besid
     "lottery": {**PLACE, "game": CODE, "issue": CODE, "result": '"[0-9]{1,9}(-[0-9]{1,9}){0,63}"'},
     "closing": {"draw_id": CODE, "record": CLOSING}, "opening": {"draw_id": CODE, "reveals": r'\["[0-9a-f]*"(,"[0-9a-f]*")*\]'},
     "replacement": {"draw_id": CODE, "cell": '"[0-9A-Za-z._/-]+"', "out": ID, "in": ID, "ticket": HEX, "reason": CODE},
-    "release": {"code": CODE, "sha256": HEX, "draw_id": CODE}}
+    "release": {"code": CODE, "sha256": HEX, "draw_id": CODE}, "pairing_reveal": PLACE, "pairing_missing": PLACE,
+    "pairing": {"draw_id": CODE, "problem_sha256": HEX, "table_sha256": HEX, "second": rf"\[({COUNT}(,{COUNT})*)?\]"},
+    "assignment": {"draw_id": CODE, "assignment_sha256": HEX},
+    "reassignment": {"draw_id": CODE, "number": POSITIVE, "table_sha256": HEX, "assignment_sha256": HEX, "reason": CODE}}
 RANK = {"plan": 0, "campaign": 1, "reveal": 2, "missing": 2, "beacon": 3, "lottery": 3, "closing": 4, "opening": 5}
+PAIRING = {"pairing": 0, "pairing_reveal": 1, "pairing_missing": 1, "assignment": 1, "reassignment": 2}
 
 def unix(at: str) -> float:
     """The moment YYYY-MM-DDTHH:MM:SSZ in Unix seconds."""
@@ -587,7 +591,7 @@ def unix(at: str) -> float:
 
 def check_entry(entry: Any, draw_id: str) -> None:
     kind = entry.get("kind") if isinstance(entry, dict) else None
-    fields = {"kind": '"[a-z]+"', "at": DAY.replace("?", ""), **ENTRIES.get(str(kind), {})}
+    fields = {"kind": '"[a-z_]+"', "at": DAY.replace("?", ""), **ENTRIES.get(str(kind), {})}
     good = isinstance(kind, str) and kind in ENTRIES and entry.keys() == fields.keys()
     good = good and all(like(pattern, entry[key]) for key, pattern in fields.items())
     need(good and entry.get("in", 0) != entry.get("out", 1), f"日志条目的格式不符合要求 (malformed entry): {kind}")
@@ -616,10 +620,12 @@ def check_order(entries: list[tuple[int, Any]], plan: Plan, files: dict[str, Any
         check_campaign(entry["record"], plan)
     void, opened = any("void" in x["record"] for x in of["closing"]), "reveals.json" in files
     closed, after = bool(of["closing"]) and not void, kinds[kinds.index("closing"):] if of["closing"] else []
-    ranks = [RANK.get(kind, 6) for kind in kinds if kind != "release"]
+    free = ["release", *PAIRING]  # these come at any place after a closing that is not void
+    ranks = [RANK.get(kind, 6) for kind in kinds if kind not in free]
     ranks, last_rank = (ranks[:-1], 3) if void else (ranks, 6 if opened else 5)  # a void closing may come at any place, and ends it
     good = ranks == sorted(ranks) and ranks[-1] <= last_rank and not (void and (opened or kinds[-1] != "closing"))
-    need(good and kinds.count("release") == after.count("release"), "登记的先后不对 (entries in a wrong order)")
+    need(good and all(kinds.count(x) == after.count(x) for x in free), "登记的先后不对 (entries in a wrong order)")
+    check_pairing(told)
     need(closed or not opened, "启封而没有结案 (opened but not closed)")
     commits, sources = plan["commits"], [plan[x] for x in ("beacon",) if x in plan] + plan.get("lottery", [])
     places = [i for i, commit in enumerate(commits) if commit is None]
@@ -649,6 +655,23 @@ def check_order(entries: list[tuple[int, Any]], plan: Plan, files: dict[str, Any
         need(good, "方案或揭示不早于信标公布的时刻 (a plan or a reveal not before the beacon's moment)")
         good = all(unix(x["at"]) >= moment for x in of["beacon"])
         need(good, "信标早于其公布的时刻登记 (the beacon was logged before its moment)")
+
+def check_pairing(told: list[Any]) -> None:
+    """匹配: the table; a second secret, or its absence, of all it waits for; the teams, once; reassignments from 1 on."""
+    handed, waiting, number, stage = {x["position"] for x in told if x["kind"] == "reveal"}, set[int](), 0, 0
+    for x in told:
+        kind, good = x["kind"], PAIRING.get(x["kind"], stage) == stage
+        if kind == "pairing":
+            waiting, stage = set(x["second"]), 1
+            good = good and x["second"] == sorted(waiting & handed)
+        elif kind in ("pairing_reveal", "pairing_missing"):
+            good = good and x["position"] in waiting
+            waiting.discard(x["position"])
+        elif kind == "assignment":
+            good, stage = good and not waiting, 2
+        elif kind == "reassignment":
+            number, good = number + 1, good and x["number"] == number + 1
+        need(good, f"匹配的登记不合规定 (an entry of the pairing out of its place): {kind}")
 
 def check_replacements(entries: list[Any], drawn: Draw) -> None:
     """替补: the j-th of a cell brings in the j-th ticket after the drawn ones; whoever goes out was in."""

@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     """How often the server looks for reveals that are overdue and sealed draws that are due."""
     publish_inspector_names: bool = False
     """Whether the public page of a result names the inspectors."""
+    publish_inspectors: Literal["none", "code", "name"] = "none"
+    """What public pages of a pairing show of a person beside the alias: nothing, the staff number, or the
+    name as well. The published files hold aliases alone."""
 
     log_key_file: Path | None = None
     """The signing key of the transparency log: 32 bytes, made when first needed; ``log.key`` of the data

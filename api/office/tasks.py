@@ -122,9 +122,9 @@ def void(code: str, visitor: Visiting, session: Writing, form: Form) -> Response
 
 @router.post("/pair")
 def pair(code: str, visitor: Visiting, session: Writing, form: Form) -> Response:
-    actor, now = visitor.actor, visitor.now
+    actor, now, key = visitor.actor, visitor.now, secrets.token_bytes(32)
     draw_id = _draw_id(visitor, code)
-    return _act(visitor, session, code, "paired", lambda: pairings.pair(session, actor, draw_id, now))
+    return _act(visitor, session, code, "paired", lambda: pairings.pair(session, actor, draw_id, now, key))
 
 
 def task_page(

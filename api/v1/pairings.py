@@ -1,5 +1,6 @@
 """Pairings: which team visits which drawn entity."""
 
+import secrets
 from datetime import datetime
 from typing import Annotated
 
@@ -48,7 +49,7 @@ def pair(draw_id: Code, act: Acting) -> PairingView:
 
     Where no lawful team exists, the refusal names the visits and the rule that blocks each.
     """
-    pairings.pair(act.session, act.actor, draw_id, act.now)
+    pairings.pair(act.session, act.actor, draw_id, act.now, secrets.token_bytes(32))
     return show_pairing(draw_id, act.session, act.actor)
 
 

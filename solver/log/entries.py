@@ -24,7 +24,7 @@ _REVEAL = '"([0-9a-f]{2})*"'
 
 #: Every field as the pattern of its canonical JSON text, as in a plan; a record is read by its own rules.
 FIELDS: Mapping[str, str] = {
-    "kind": '"[a-z]+"',
+    "kind": '"[a-z_]+"',
     "at": _MOMENT,
     "draw_id": _CODE,
     "plan_hash": _HEX,
@@ -46,6 +46,11 @@ FIELDS: Mapping[str, str] = {
     "reason": _CODE,
     "code": _CODE,
     "sha256": _HEX,
+    "problem_sha256": _HEX,
+    "table_sha256": _HEX,
+    "assignment_sha256": _HEX,
+    "second": rf"\[({_COUNT}(,{_COUNT})*)?\]",
+    "number": _POSITIVE,
 }
 #: The fields of each kind beside ``kind`` and ``at``.
 KINDS: Mapping[str, frozenset[str]] = {
@@ -59,6 +64,11 @@ KINDS: Mapping[str, frozenset[str]] = {
     "opening": frozenset({"draw_id", "reveals"}),
     "replacement": frozenset({"draw_id", "cell", "out", "in", "ticket", "reason"}),
     "release": frozenset({"code", "sha256", "draw_id"}),
+    "pairing": frozenset({"draw_id", "problem_sha256", "table_sha256", "second"}),
+    "pairing_reveal": frozenset({"draw_id", "position"}),
+    "pairing_missing": frozenset({"draw_id", "position"}),
+    "assignment": frozenset({"draw_id", "assignment_sha256"}),
+    "reassignment": frozenset({"draw_id", "number", "table_sha256", "assignment_sha256", "reason"}),
 }
 _ALWAYS = frozenset({"kind", "at"})
 

@@ -1,7 +1,7 @@
 """登记顺序: whether the log shows the events of a draw in their order (docs/transparency-log.md, part 5).
 
 Plan, campaign, reveals, public sources, closing, opening, replacements: nobody may know a seed while he can
-still change what it is made of.
+still change what it is made of. The pairing has its own course after the closing: `solver.log.pairings`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from solver.canonical import canonical, parse
 from solver.closing import Closing
 from solver.errors import CampaignError, CanonicalError, LogError
 from solver.log.entries import Entry
+from solver.log.pairings import KINDS as PAIRING_KINDS
+from solver.log.pairings import check_pairing
 from solver.plan import Plan
 from solver.sources import lottery_bytes
 
@@ -95,7 +97,12 @@ def _check_first(entries: Sequence[Entry], published: Published) -> None:
 def check_course(entries: Iterable[Entry]) -> None:
     """核对次序 of the events of one draw, from the log alone; ``LogError`` at the first out of its place."""
     stage, seen, closed = 0, set[tuple[str, int]](), False
+    entries = list(entries)
     for entry in entries:
+        if entry.kind in PAIRING_KINDS:
+            if closed or ("closing", -1) not in seen:
+                raise LogError.of("log_sequence", index=entry.index, kind=entry.kind)
+            continue
         event = ("position" if entry.kind in (*_PARTY, *_PUBLIC) else entry.kind, entry.position)
         if event in seen and (entry.kind in _ONCE or entry.position >= 0):
             raise LogError.of("log_twice", index=entry.index, kind=entry.kind)
@@ -105,6 +112,7 @@ def check_course(entries: Iterable[Entry]) -> None:
         if closed or late or (needed and (needed, -1) not in seen):
             raise LogError.of("log_sequence", index=entry.index, kind=entry.kind)
         stage, closed = STAGES.get(entry.kind, stage), entry.void
+    check_pairing(entries)
 
 
 def _check_position(entry: Entry, plan: Plan) -> None:
@@ -126,7 +134,7 @@ def _check_complete(entries: Sequence[Entry], published: Published) -> None:
     """No public result before every party has been heard or waited for, and no draw without every source."""
     closed = any(isinstance(entry.closing, Closing) for entry in entries)
     drawn = closed or published.reveals is not None
-    known = {entry.position for entry in entries if entry.position >= 0}
+    known = {entry.position for entry in _of(entries, *_PARTY, *_PUBLIC)}
     for position, commit in enumerate(published.plan.commits):
         needed = drawn or (commit is not None and bool(_of(entries, *_PUBLIC)))
         if needed and position not in known:

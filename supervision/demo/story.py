@@ -310,7 +310,7 @@ def _draw(
         drawn = len((closed.result or "").splitlines())
     story.tell("随机匹配检查组", 0)
     with story.database.writing() as session:
-        pairing.pair(session, planner, frozen.draw_id, story.day(first + 3, 7))
+        pairing.pair(session, planner, frozen.draw_id, story.day(first + 3, 7), secrets.token_bytes(32))
     story.tell("随机匹配检查组", 1)
     return task.code, frozen.draw_id, drawn
 

@@ -64,6 +64,11 @@ class DrawParty(SQLModel, table=True):
     revealed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     missing_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When it was noted that the secret was not handed in by the deadline."""
+    second: str | None = Field(default=None, max_length=64)
+    """第二份随机数 for the pairing, hex: the secret follows from it (docs/pair-1.md, section 8)."""
+    second_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    second_missing_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it was noted that the second secret was not handed in."""
 
 
 class Draw(SQLModel, table=True):

@@ -1,15 +1,21 @@
 """Queries on pairings, and what a pairing needs of the registers."""
 
+from collections.abc import Collection
+from datetime import date
+
 from sqlmodel import Session, col, func, select
 
-from supervision.draw.tables import Draw
-from supervision.inspection.tables import Visit
+from supervision.database import locked
+from supervision.draw.tables import Draw, DrawState
+from supervision.inspection.tables import Visit, VisitState
 from supervision.pairing.tables import Pairing, TeamMember
-from supervision.register.tables import Entity, Inspector, Recusal
+from supervision.register.tables import Entity, Inspector, Leave, Recusal
 
 
-def pairing_of_draw(session: Session, draw_id: int) -> Pairing | None:
-    return session.exec(select(Pairing).where(Pairing.draw_id == draw_id)).first()
+def pairing_of_draw(session: Session, draw_id: int, *, lock: bool = False) -> Pairing | None:
+    query = select(Pairing).where(Pairing.draw_id == draw_id)
+    found: Pairing | None = session.exec(locked(query, Pairing) if lock else query).first()
+    return found
 
 
 def loads_of_year(session: Session, organ_id: int, year: int) -> dict[int, int]:
@@ -22,6 +28,41 @@ def loads_of_year(session: Session, organ_id: int, year: int) -> dict[int, int]:
         .group_by(col(TeamMember.inspector_id))
     )
     return dict(session.exec(query).all())
+
+
+def last_teams(session: Session, draw: Draw, entity_ids: Collection[int]) -> dict[int, frozenset[str]]:
+    """Entity id → codes of those who visited it for the organ the last time before this draw."""
+    newest = (
+        select(Visit.entity_id, func.max(col(Visit.id)).label("visit"))
+        .join(Draw, col(Draw.id) == col(Visit.draw_id))
+        .where(Draw.organ_id == draw.organ_id, Draw.state != DrawState.VOID, col(Draw.id) < draw.id)
+        .where(Visit.state != VisitState.REPLACED)
+        .group_by(col(Visit.entity_id))
+        .subquery()
+    )
+    query = (
+        select(newest.c.entity_id, Inspector.code)
+        .join(TeamMember, col(TeamMember.visit_id) == newest.c.visit)
+        .join(Inspector, col(Inspector.id) == col(TeamMember.inspector_id))
+    )
+    wanted, found = set(entity_ids), dict[int, set[str]]()
+    for entity_id, code in session.exec(query):
+        if entity_id in wanted:
+            found.setdefault(entity_id, set()).add(code)
+    return {entity_id: frozenset(codes) for entity_id, codes in found.items()}
+
+
+def leaves(session: Session, organ_id: int, first: date, last: date) -> dict[int, list[tuple[date, date]]]:
+    """Inspector id → leaves (from, to) that touch the days from ``first`` to ``last``."""
+    query = (
+        select(Leave)
+        .join(Inspector, col(Inspector.id) == col(Leave.inspector_id))
+        .where(Inspector.organ_id == organ_id, col(Leave.starts) <= last, col(Leave.ends) >= first)
+    )
+    found: dict[int, list[tuple[date, date]]] = {}
+    for leave in session.exec(query):
+        found.setdefault(leave.inspector_id, []).append((leave.starts, leave.ends))
+    return found
 
 
 def entity_recusals(session: Session, organ_id: int) -> list[tuple[str, str]]:
@@ -44,3 +85,9 @@ def colleague_recusals(session: Session, organ_id: int) -> list[tuple[str, str]]
         col(Recusal.colleague_id).is_not(None), col(Recusal.inspector_id).in_(list(codes))
     )
     return [(codes[a], codes[b]) for a, b in session.exec(query) if b in codes]
+
+
+def inspectors(session: Session, organ_id: int) -> list[Inspector]:
+    """Everybody of the organ, whether active still or not: teams of the past name them."""
+    query = select(Inspector).where(Inspector.organ_id == organ_id).order_by(Inspector.code)
+    return list(session.exec(query))

@@ -1,154 +1,218 @@
-"""Acts of the pairing: the lot that gives every drawn entity a lawful team."""
+"""Acts of the pairing: the table of chances is fixed and logged, then the lot gives each drawn entity a team.
 
-import gzip
+What the parties do in between stands in ``seconds``, the look ahead in ``previewing``, changes of inspectors
+in ``reassigning``. A draw has one table and one outcome; nothing here makes another.
+"""
+
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
 
 from solver import pairing as solver_pairing
+from solver.pairing.errors import CapTooLow
+from solver.pairing.seeding import pairing_seed
 from supervision.draw import records as draws
-from supervision.draw.service import draw_of, register_root
-from supervision.draw.tables import Draw, DrawnEntity, DrawState
+from supervision.draw.access import draw_of, own_draw
+from supervision.draw.service import register_root
+from supervision.draw.tables import Draw, DrawnEntity, DrawParty, DrawState
 from supervision.errors import Conflict, NotFound
-from supervision.inspection.rules import Seat, TeamOf, concerns, visit_code
+from supervision.inspection.rules import Seat, TeamOf, visit_code
 from supervision.inspection.service import assign_visits
 from supervision.journal.service import record
-from supervision.pairing import records
-from supervision.pairing.rules import METHOD, Officer, UnlawfulPairing, VisitNeed, build_problem, pairing_seed
+from supervision.pairing import records, storing
+from supervision.pairing.posing import Posed, in_order, pose
+from supervision.pairing.rules import (
+    METHOD,
+    SecondMissing,
+    TableMissing,
+    UnlawfulPairing,
+    alias,
+    loads_of,
+    renamed,
+)
 from supervision.pairing.tables import Pairing
-from supervision.people.rules import Actor, in_scope, require
+from supervision.people.rules import Actor, require
 from supervision.people.tables import Role
 from supervision.plan.rules import STATE_NAMES
-from supervision.plan.service import items_of
 from supervision.plan.tables import Task, TaskState
-from supervision.register.tables import Entity, Inspector, Item
+from supervision.register.tables import Entity
+from supervision.transparency.service import append
 
 
-def pair(session: Session, actor: Actor, draw_id: str, now: datetime) -> Pairing:
-    """匹配: solve the problem that registers and rules pose, let the draw's seed decide, hand out the visits.
+def commit_table(session: Session, actor: Actor, draw_id: str, now: datetime, alias_key: bytes) -> Pairing:
+    """封存概率表: solve what registers and rules pose now, keep the table, and log its digest.
 
-    Raises ``solver.pairing.PairingInfeasible`` naming the visits that no lawful team can make, and why.
+    ``alias_key`` (32 random bytes) gives everybody an alias that says nothing. Where the task asks for second
+    secrets, whoever revealed a first one is waited for. Errors: ``solver.pairing.PairingInfeasible`` and
+    ``CapTooLow``, which name visits and people.
     """
     require(actor, Role.PLANNER)
-    draw, task = _drawn_task(session, actor, draw_id)
-    rows = sorted(draws.drawn(session, draw.id or 0), key=lambda row: row[1].uscc)
-    inspectors = draws.inspectors(session, draw.organ_id)
-    problem = problem_of(session, task, draw, rows, inspectors)
-    seed = pairing_seed(bytes.fromhex(draw.seed or ""))
-    table = solver_pairing.solve(problem)
-    assignment = solver_pairing.draw(table, seed)
-    report = solver_pairing.check(problem, table, assignment, None)
-    if not report.ok:
-        raise UnlawfulPairing(report=str(report))
-    text = json.dumps(problem.to_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    draw, task = drawn_task(session, actor, draw_id, "封存概率表")
+    if records.pairing_of_draw(session, draw.id or 0) is not None:
+        raise Conflict(what=f"抽取 {draw_id} 的概率表", state="已封存", act="再次封存")
+    posed = pose(session, task, draw)
+    problem = renamed(posed.problem, lambda code: alias(alias_key, code))
+    table = _solved(problem, posed)
+    parties = draws.parties(session, task.id or 0)
+    awaited = [party.position for party in parties if party.secret] if task.second_reveal else []
     pairing = Pairing(
         draw_id=draw.id or 0,
         method=METHOD,
-        problem=gzip.compress(text.encode(), mtime=0),
+        problem=storing.pack(problem.to_json()),
         problem_sha256=problem.problem_sha256,
-        seed=seed.hex(),
-        assignment_sha256=assignment.assignment_sha256,
-        loads=dict(assignment.loads),
-        paired_by=actor.username,
-        paired_at=now,
+        alias_key=alias_key.hex(),
+        table=storing.pack_table(table),
+        table_sha256=table.table_sha256,
+        awaited=awaited,
+        committed_by=actor.username,
+        committed_at=now,
     )
     session.add(pairing)
-    assign_visits(session, draw, _teams(draw, rows, inspectors, assignment))
-    task.state = TaskState.PAIRED
-    session.add(task)
+    session.flush()
+    digests = {"problem_sha256": pairing.problem_sha256, "table_sha256": pairing.table_sha256}
+    append(session, "pairing", {"draw_id": draw_id, **digests, "second": awaited}, now)
     key = draws.frame_of(session, draw.id or 0).key or ""
     root = register_root(session, draw.organ_id, bytes.fromhex(key))
+    changed = root != json.loads(draw.plan_json).get("inspector_root")
+    detail = digests | {"second": awaited, "inspector_root": root, "register_changed": changed}
+    record(session, actor, "pairing.table", f"draw:{draw_id}", detail, now)
+    return pairing
+
+
+def draw_teams(session: Session, actor: Actor, draw_id: str, now: datetime) -> Pairing:
+    """抽出检查组: the seed decides over the table; visits are handed out. Nobody awaited may be left open."""
+    require(actor, Role.PLANNER)
+    draw, task = drawn_task(session, actor, draw_id, "抽出检查组")
+    pairing = committed(session, draw, lock=True)
+    parties = draws.parties(session, task.id or 0)
+    if waiting := [party.title for party in unsettled(pairing, parties)]:
+        raise SecondMissing(titles="、".join(waiting))
+    table = storing.table_of(pairing)
+    seed = seed_of(draw, pairing, parties)
+    assignment = solver_pairing.draw(table, seed)
+    report = solver_pairing.check(table.problem, table, assignment, None)
+    if not report.ok:
+        raise UnlawfulPairing(report=str(report))
+    codes = people_of(session, draw, pairing)
+    pairing.seed, pairing.assignment_sha256 = seed.hex(), assignment.assignment_sha256
+    pairing.outcome = storing.pack(solver_pairing.assignment_json(table, assignment))
+    pairing.loads = loads_of(assignment.rows, {one.id: codes[one.id] for one in table.problem.inspectors})
+    pairing.second = sum(1 for second in seconds_of(pairing, parties) if second is not None)
+    pairing.paired_by, pairing.paired_at = actor.username, now
+    assign_visits(session, draw, _teams(session, draw, assignment.teams(), codes))
+    task.state = TaskState.PAIRED
+    session.add_all([pairing, task])
+    append(
+        session,
+        "assignment",
+        {"draw_id": draw_id, "assignment_sha256": assignment.assignment_sha256},
+        now,
+    )
     detail = {
         "problem_sha256": pairing.problem_sha256,
         "assignment_sha256": pairing.assignment_sha256,
         "redrawn": len(assignment.rejected),
-        "inspector_root": root,
-        "register_changed": root != json.loads(draw.plan_json).get("inspector_root"),
+        "second": pairing.second,
     }
     record(session, actor, "pairing.pair", f"draw:{draw_id}", detail, now)
     return pairing
 
 
+def pair(session: Session, actor: Actor, draw_id: str, now: datetime, alias_key: bytes) -> Pairing:
+    """匹配 in one step, where no second secrets are asked for: the table is logged, then its lot is held.
+
+    Such teams follow from what was known before the table; every page and verification says so.
+    """
+    require(actor, Role.PLANNER)
+    _, task = drawn_task(session, actor, draw_id, "匹配")
+    if task.second_reveal:
+        raise Conflict(what=f"任务 {task.code} ", state="须二次揭示", act="一步匹配；请先封存概率表")
+    commit_table(session, actor, draw_id, now, alias_key)
+    return draw_teams(session, actor, draw_id, now)
+
+
 def pairing_of(session: Session, actor: Actor, draw_id: str) -> Pairing:
-    """The pairing of a draw in the actor's region."""
+    """The pairing of a draw in the actor's region, once its teams are drawn."""
+    pairing = table_of(session, actor, draw_id)
+    if not pairing.is_drawn:
+        raise NotFound(what="匹配", key=draw_id)
+    return pairing
+
+
+def table_of(session: Session, actor: Actor, draw_id: str) -> Pairing:
+    """The pairing of a draw in the actor's region from the moment its table is fixed."""
     pairing = records.pairing_of_draw(session, draw_of(session, actor, draw_id).id or 0)
     if pairing is None:
         raise NotFound(what="匹配", key=draw_id)
     return pairing
 
 
-def problem_of(
-    session: Session,
-    task: Task,
-    draw: Draw,
-    rows: Sequence[tuple[DrawnEntity, Entity]],
-    inspectors: Sequence[Inspector],
-) -> solver_pairing.Problem:
-    """匹配问题, from the registers as they stand now: recusals declared after the freeze count.
-
-    ``rows`` stand in the order in which visits are numbered.
-    """
-    items = items_of(session, task)
-    loads = records.loads_of_year(session, draw.organ_id, draw.year)
-    return build_problem(
-        [_officer(inspector, loads.get(inspector.id or 0, 0)) for inspector in inspectors],
-        [_need(draw, task, number, entity, items) for number, (_, entity) in enumerate(rows, start=1)],
-        team_size=task.team_size,
-        last_day=task.ends,
-        recusals=records.entity_recusals(session, draw.organ_id),
-        colleague_recusals=records.colleague_recusals(session, draw.organ_id),
-    )
-
-
-def _drawn_task(session: Session, actor: Actor, draw_id: str) -> tuple[Draw, Task]:
-    draw = draw_of(session, actor, draw_id, lock=True)
-    if draw.organ_id != actor.organ_id:
-        raise NotFound(what="抽取", key=draw_id)
-    task = draws.task_by_id(session, draw.task_id, lock=True)
+def drawn_task(session: Session, actor: Actor, draw_id: str, act: str) -> tuple[Draw, Task]:
+    """The actor's own draw and its task, both locked, between draw and pairing."""
+    draw, task = own_draw(session, actor, draw_id, None, act)
     if draw.state is not DrawState.CLOSED or task.state is not TaskState.DRAWN:
-        raise Conflict(what=f"任务 {task.code} ", state=STATE_NAMES[task.state], act="匹配")
+        raise Conflict(what=f"任务 {task.code} ", state=STATE_NAMES[task.state], act=act)
     return draw, task
 
 
-def _officer(inspector: Inspector, carried: int) -> Officer:
-    return Officer(
-        code=inspector.code,
-        certificate_until=inspector.certificate_until,
-        area=inspector.region_prefix,
-        qualifications=frozenset(inspector.qualifications.split()),
-        may_lead=inspector.may_lead,
-        past_load=inspector.past_load + carried,
-    )
+def committed(session: Session, draw: Draw, *, lock: bool = False) -> Pairing:
+    """The draw's pairing, whose table is fixed."""
+    pairing = records.pairing_of_draw(session, draw.id or 0, lock=lock)
+    if pairing is None:
+        raise TableMissing(draw_id=draw.draw_id)
+    return pairing
 
 
-def _need(draw: Draw, task: Task, number: int, entity: Entity, items: Sequence[Item]) -> VisitNeed:
-    """Who moved out of the task's area since the freeze is still looked for there."""
-    here = in_scope(task.region_prefix, entity.region_code)
-    return VisitNeed(
-        code=visit_code(draw.draw_id, number),
-        uscc=entity.uscc,
-        region=entity.region_code if here else task.region_prefix,
-        qualifications=tuple(
-            sorted({i.qualification for i in items if i.qualification and concerns(i.tag, entity.tags)})
-        ),
-    )
+def unsettled(pairing: Pairing, parties: Sequence[DrawParty]) -> list[DrawParty]:
+    """Parties that are waited for and have neither handed in a second secret nor been noted as absent."""
+    return [
+        party
+        for party in parties
+        if party.position in pairing.awaited and not party.second and not party.second_missing_at
+    ]
+
+
+def seconds_of(pairing: Pairing, parties: Sequence[DrawParty]) -> list[bytes | None]:
+    """第二份随机数 of every party of the plan in order; none where it is not awaited, or did not come."""
+    return [
+        bytes.fromhex(party.second) if party.second and party.position in pairing.awaited else None
+        for party in parties
+    ]
+
+
+def seed_of(draw: Draw, pairing: Pairing, parties: Sequence[DrawParty]) -> bytes:
+    """匹配种子 (docs/pair-1.md, section 8)."""
+    own = bytes.fromhex(draw.seed or "")
+    return pairing_seed(own, pairing.table_sha256 or "", seconds_of(pairing, parties))
+
+
+def people_of(session: Session, draw: Draw, pairing: Pairing) -> dict[str, str]:
+    """Alias → code of everybody in the organ. For the office alone."""
+    key = bytes.fromhex(pairing.alias_key)
+    return {alias(key, one.code): one.code for one in records.inspectors(session, draw.organ_id)}
+
+
+def _solved(problem: solver_pairing.Problem, posed: Posed) -> solver_pairing.Table:
+    """The table; what stands in the way is told again under names."""
+    try:
+        return solver_pairing.solve(problem)
+    except (solver_pairing.PairingInfeasible, CapTooLow):
+        solver_pairing.solve(posed.in_words())
+        raise
 
 
 def _teams(
-    draw: Draw,
-    rows: Sequence[tuple[DrawnEntity, Entity]],
-    inspectors: Sequence[Inspector],
-    assignment: solver_pairing.Assignment,
+    session: Session, draw: Draw, teams: Mapping[str, Sequence[tuple[str, str]]], codes: Mapping[str, str]
 ) -> list[TeamOf]:
-    ids = {inspector.code: inspector.id or 0 for inspector in inspectors}
-    teams = assignment.teams()
+    ids = {one.code: one.id or 0 for one in records.inspectors(session, draw.organ_id)}
+    rows: list[tuple[DrawnEntity, Entity]] = in_order(draws.drawn(session, draw.id or 0))
     return [
         TeamOf(
             drawn_id=drawn.id or 0,
             entity_id=drawn.entity_id,
-            members=tuple(Seat(ids[who], seat) for seat, who in teams[visit_code(draw.draw_id, number)]),
+            members=tuple(Seat(ids[codes[who]], seat) for seat, who in teams[visit_code(draw.draw_id, n)]),
         )
-        for number, (drawn, _) in enumerate(rows, start=1)
+        for n, (drawn, _) in enumerate(rows, start=1)
     ]

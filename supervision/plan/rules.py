@@ -20,6 +20,7 @@ PPM = 1_000_000
 LONGEST_SEAL = timedelta(days=90)
 """A sealed draw is opened at the latest so long after the last day of its task."""
 Rates = RateMode | FixedMode
+Department = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 SourceCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 STATE_NAMES = {
@@ -72,6 +73,18 @@ class TaskDraft(BaseModel):
     """``rate``: parts per million of each class; ``fixed``: weight of each class."""
     number: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
     team_size: Annotated[int, Field(ge=2, le=10)] = 2
+    departments: Annotated[tuple[Department, ...], Field(max_length=9)] = ()
+    """联合检查: each of these departments sends one member of every team; empty: all send together."""
+    rotation: bool = True
+    """轮换: whoever visited an entity the last time does not visit it now."""
+    cross_station: bool = False
+    """所所交叉: nobody visits an entity of his own station."""
+    max_visits: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    """Visits of this task that one inspector takes at most."""
+    cap: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,8}(/[1-9][0-9]{0,8})?$")] | None = None
+    """概率上限 of any pairing, e.g. ``1/4``; none: close to the lowest there is."""
+    second_reveal: bool = False
+    """二次揭示: parties hand in a second secret once the table of chances is fixed."""
     starts: date
     ends: date
     publish_drawn_list: bool = True
@@ -119,7 +132,17 @@ def check_draft(draft: TaskDraft, items: Sequence[Item], today: date) -> None:
         raise InvalidInput(field="抽查类型", problem="定向抽查须限定行业或对象标签。")
     if narrowed and not draft.directed:
         raise InvalidInput(field="抽查类型", problem="不定向抽查面向全部对象，不能限定行业或标签。")
+    _check_teams(draft)
     _check_rates(draft)
+
+
+def _check_teams(draft: TaskDraft) -> None:
+    if len(set(draft.departments)) != len(draft.departments):
+        raise InvalidInput(field="参与部门", problem="同一部门不能重复。")
+    if len(draft.departments) == 1:
+        raise InvalidInput(field="参与部门", problem="联合检查至少有两个部门；只有一个部门时不填。")
+    if draft.cap is not None and Fraction(draft.cap) > 1:
+        raise InvalidInput(field="概率上限", problem="应大于 0 且不超过 1，例如 1/4。")
 
 
 def _check_rates(draft: TaskDraft) -> None:

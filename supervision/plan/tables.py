@@ -75,6 +75,18 @@ class Task(SQLModel, table=True):
     number: int | None = None
     """``fixed``: how many entities."""
     team_size: int = 2
+    departments: list[str] = Field(default_factory=list, sa_type=JSON)
+    """联合检查: each of these departments sends one member of every team."""
+    rotation: bool = True
+    """轮换: whoever visited an entity the last time does not visit it now."""
+    cross_station: bool = False
+    """所所交叉: nobody visits an entity of his own station."""
+    max_visits: int | None = None
+    """Visits of this task that one inspector takes at most."""
+    cap: str | None = Field(default=None, max_length=32)
+    """概率上限 of any pairing as a fraction, e.g. ``1/4``; none: close to the lowest there is."""
+    second_reveal: bool = False
+    """二次揭示: the parties' second secrets enter the pairing once its table is fixed."""
     starts: date
     ends: date
     publish_drawn_list: bool = True

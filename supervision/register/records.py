@@ -21,6 +21,7 @@ from supervision.register.tables import (
     ImportState,
     Inspector,
     Item,
+    Leave,
     QuarantinedRow,
     Recusal,
 )
@@ -197,6 +198,29 @@ def recusal(session: Session, actor: Actor, recusal_id: int) -> Recusal | None:
         .join(Inspector, col(Inspector.id) == col(Recusal.inspector_id))
         .join(Organ, col(Organ.id) == col(Inspector.organ_id))
         .where(within_scope(Organ.region_code, actor), Recusal.id == recusal_id)
+    )
+    return session.exec(query).first()
+
+
+def leaves(session: Session, actor: Actor, inspector_id: int | None = None) -> list[Leave]:
+    query = (
+        select(Leave)
+        .join(Inspector, col(Inspector.id) == col(Leave.inspector_id))
+        .join(Organ, col(Organ.id) == col(Inspector.organ_id))
+        .where(within_scope(Organ.region_code, actor))
+        .order_by(col(Leave.id).desc())
+    )
+    if inspector_id is not None:
+        query = query.where(Leave.inspector_id == inspector_id)
+    return list(session.exec(query))
+
+
+def leave(session: Session, actor: Actor, leave_id: int) -> Leave | None:
+    query = (
+        select(Leave)
+        .join(Inspector, col(Inspector.id) == col(Leave.inspector_id))
+        .join(Organ, col(Organ.id) == col(Inspector.organ_id))
+        .where(within_scope(Organ.region_code, actor), Leave.id == leave_id)
     )
     return session.exec(query).first()
 

@@ -221,7 +221,7 @@ def add_recusal(
 ) -> Recusal:
     """回避决定 (R9): the inspector must not visit an entity, or must not be teamed with a colleague."""
     require(actor, Role.PLANNER, Role.APPROVER)
-    found = _own_inspector(session, actor, inspector_id)
+    found = own_inspector(session, actor, inspector_id)
     if not reason.strip():
         raise InvalidInput(field="回避理由", problem="请写明理由，例如“近亲属任该企业法定代表人”。")
     if len(reason.strip()) > 200:
@@ -254,13 +254,13 @@ def remove_recusal(session: Session, actor: Actor, recusal_id: int, now: datetim
     found = records.recusal(session, actor, recusal_id)
     if found is None:
         raise NotFound(what="回避决定", key=recusal_id)
-    _own_inspector(session, actor, found.inspector_id)
+    own_inspector(session, actor, found.inspector_id)
     record(session, actor, "recusal.remove", f"recusal:{recusal_id}", _parties(found), now)
     session.delete(found)
     session.flush()
 
 
-def _own_inspector(session: Session, actor: Actor, inspector_id: int) -> Inspector:
+def own_inspector(session: Session, actor: Actor, inspector_id: int) -> Inspector:
     """An inspector of the actor's own organ: no other organ decides whom its people may visit (R9)."""
     found = inspector(session, actor, inspector_id)
     if actor.organ_id not in (found.organ_id, 0):

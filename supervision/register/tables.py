@@ -154,6 +154,20 @@ class Recusal(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
+class Leave(SQLModel, table=True):
+    """请假/不在岗: an inspector is away from one day to another, both included."""
+
+    __tablename__ = "inspector_leave"
+    id: int | None = Field(default=None, primary_key=True)
+    inspector_id: int = Field(foreign_key="inspector.id", index=True)
+    starts: date
+    ends: date
+    reason: str = Field(max_length=200)
+    """Personal: it stays in the office."""
+    recorded_by: str = Field(max_length=64)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
 class ItemKind(StrEnum):
     """事项类别 (R11)."""
 

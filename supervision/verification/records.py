@@ -39,7 +39,8 @@ def teams(session: Session, draw_id: int) -> list[tuple[str, str, str]]:
 
 def register_changed(session: Session, draw_id: str) -> bool:
     """Whether inspectors or recusals changed between freeze and pairing, as the journal has it."""
-    query = select(Entry).where(Entry.subject == f"draw:{draw_id}", Entry.act == "pairing.pair")
+    acts = ("pairing.table", "pairing.pair")
+    query = select(Entry).where(Entry.subject == f"draw:{draw_id}", col(Entry.act).in_(acts))
     return any(entry.detail.get("register_changed") for entry in session.exec(query))
 
 

@@ -8,7 +8,6 @@ from typing import Literal
 from solver import blind, pairing
 from solver.pairing.problem import digest_json
 from solver.verify import Report as Replay
-from supervision.pairing.rules import pairing_seed
 
 Status = Literal["ok", "failed", "skipped"]
 Row = tuple[str, str, str]
@@ -127,18 +126,17 @@ def check_pairing(
     problem: pairing.Problem,
     problem_sha256: str,
     seed: bytes,
-    draw_seed: bytes,
+    seed_again: bytes,
     teams: Sequence[Row],
-    loads: Mapping[str, int],
 ) -> list[Step]:
-    """The lot of the teams, run again. ``teams``: (visit, seat, inspector's code) as they stand."""
+    """The lot of the teams, run again. ``teams``: (visit, seat, inspector's alias) as they stand."""
     steps = [
         claim("pairing_problem", digest_json(problem.to_json()) == problem_sha256),
-        claim("pairing_seed", pairing_seed(draw_seed) == seed),
+        claim("pairing_seed", seed_again == seed),
     ]
     table = pairing.solve(problem)
     again = pairing.draw(table, seed)
-    kept = pairing.Assignment(tuple(sorted(teams)), loads, again.rung, again.rejected)
+    kept = pairing.Assignment(tuple(sorted(teams)), again.loads, again.rung, again.rejected)
     found = pairing.check(problem, table, kept, seed)
     message = " ".join(violation.message for violation in found.violations[:5])
     return [*steps, Step("pairing", STEP_NAMES["pairing"], "ok" if found.ok else "failed", message)]

@@ -18,6 +18,8 @@ from supervision.draw.sources import beacon_answer
 from supervision.draw.tables import Draw, DrawnEntity, DrawState, FrozenFrame
 from supervision.errors import Conflict, NotFound
 from supervision.pairing.records import pairing_of_draw
+from supervision.pairing.rules import alias
+from supervision.pairing.service import seed_of
 from supervision.publication.exports import release_sha256
 from supervision.transparency.records import of_draw as log_entries
 from supervision.verification import records
@@ -119,8 +121,9 @@ def _row(row: DrawnEntity) -> Row:
 def _pairing(session: Session, draw: Draw) -> list[Step]:
     """Nothing to say before the pairing."""
     pairing = pairing_of_draw(session, draw.id or 0)
-    if pairing is None:
+    if pairing is None or not pairing.is_drawn:
         return []
+    key = bytes.fromhex(pairing.alias_key)
     wanted = {(row.id or 0, row.entity_id) for row, _ in records.drawn(session, draw.id or 0)}
     visits = records.visits(session, draw.id or 0)
     visited = {(drawn_id, entity_id) for drawn_id, entity_id, _ in visits}
@@ -132,10 +135,13 @@ def _pairing(session: Session, draw: Draw) -> list[Step]:
         *check_pairing(
             Problem.from_json(json.loads(gzip.decompress(pairing.problem))),
             pairing.problem_sha256,
-            bytes.fromhex(pairing.seed),
-            bytes.fromhex(draw.seed or ""),
-            [seat for seat in records.teams(session, draw.id or 0) if seat[0] not in taken_over],
-            pairing.loads,
+            bytes.fromhex(pairing.seed or ""),
+            seed_of(draw, pairing, draws.parties(session, draw.task_id)),
+            [
+                (visit, seat, alias(key, code))
+                for visit, seat, code in records.teams(session, draw.id or 0)
+                if visit not in taken_over
+            ],
         ),
     ]
 

@@ -175,7 +175,7 @@ def _set_to_work(office: Office) -> None:
         county.settle(session, at[Role.PLANNER].organ_id)
         task = county.new_task(session, parties)
         draw = county.drawn(session, parties, task)
-        pairings.pair(session, parties.planner, draw.draw_id, MOMENT)
+        pairings.pair(session, parties.planner, draw.draw_id, MOMENT, bytes(32))
         enter_findings(session, at[Role.PLANNER], task.id or 0, 3)
         second = plans.create_task(
             session, parties.planner, "360681-2026-P01", county.draft(name="第二批定向抽查"), MOMENT

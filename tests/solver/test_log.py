@@ -38,6 +38,13 @@ ENTRIES: dict[str, dict[str, Any]] = {
         "ticket": HEX, "reason": "deregistered",
     },
     "release": {"code": "r-1", "sha256": HEX, "draw_id": "x-1"},
+    "pairing": {"draw_id": "x-1", "problem_sha256": HEX, "table_sha256": HEX, "second": [0, 2]},
+    "pairing_reveal": {"draw_id": "x-1", "position": 0},
+    "pairing_missing": {"draw_id": "x-1", "position": 2},
+    "assignment": {"draw_id": "x-1", "assignment_sha256": HEX},
+    "reassignment": {
+        "draw_id": "x-1", "number": 1, "table_sha256": HEX, "assignment_sha256": HEX, "reason": "illness",
+    },
 }  # fmt: skip
 
 

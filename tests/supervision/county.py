@@ -26,6 +26,7 @@ TWO = (PartyKind.ORGANISER, PartyKind.DISCIPLINE)
 HOW = Freeze(visit_cap=2, min_anonymity=5, party_kinds=TWO)
 """Two parties are enough for most tests; that the office asks for three kinds has tests of its own."""
 FRAME_KEY = bytes(range(32))
+ALIAS_KEY = bytes(range(32, 64))
 SECRETS = (b"\x01" * 32, b"\x02" * 32)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
@@ -265,6 +265,26 @@ def tell(
     return story
 
 
+PAIRING: tuple[Entry, ...] = (
+    {"kind": "pairing", "problem_sha256": digest("P"), "table_sha256": digest("T"), "second": [0, 2]},
+    {"kind": "pairing_reveal", "position": 2},
+    {"kind": "pairing_missing", "position": 0},
+    {"kind": "assignment", "assignment_sha256": digest("A")},
+    *(
+        {"kind": "reassignment", "number": n, "reason": "illness"}
+        | {"table_sha256": digest(f"T{n}"), "assignment_sha256": digest(f"A{n}")}
+        for n in (1, 2)
+    ),
+)
+
+
+def paired(story: Story, entries: Sequence[Entry] = PAIRING) -> Story:
+    """The same draw with these entries of its pairing after all that happened."""
+    for minute, entry in enumerate(entries):
+        story.log.append(entry | {"draw_id": DRAW_ID, "at": f"2023-09-21T00:{minute:02d}:00Z"})
+    return story
+
+
 BLIND: dict[str, Any] = {"frame": "blinded"}
 SEALED: dict[str, Any] = {"disclosure": "sealed", "open_by": "2023-09-01T00:00:00Z"}
 TELLING: dict[str, Callable[[], Story]] = {
@@ -279,10 +299,12 @@ TELLING: dict[str, Callable[[], Story]] = {
     "campaign-pps": lambda: tell(PPS, sized_lines(), campaign=True, beacon=BEACON),
     "missing": lambda: tell(RATE, blinded_lines(), missing=2, beacon=BEACON, **BLIND),
     "parties": lambda: tell(RATE, blinded_lines(), **BLIND),
+    "paired": lambda: paired(tell(RATE, blinded_lines(60), beacon=BEACON, **BLIND)),
+    "paired-sealed": lambda: paired(tell(RATE, blinded_lines(60), stage="closed", **BLIND, **SEALED)),
     "planned": lambda: tell(RATE, blinded_lines(), beacon=BEACON, stage="planned", **BLIND),
     "void": lambda: tell(RATE, blinded_lines(), beacon=BEACON, stage="void", **BLIND),
 }
-UNFINISHED = {"sealed", "planned", "void"}
+UNFINISHED = {"sealed", "paired-sealed", "planned", "void"}
 
 
 @cache

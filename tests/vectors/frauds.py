@@ -13,7 +13,14 @@ from __future__ import annotations
 import io
 import zipfile
 
-from tests.vectors import frauds_events, frauds_log, frauds_outcome, frauds_packing, frauds_register
+from tests.vectors import (
+    frauds_events,
+    frauds_log,
+    frauds_outcome,
+    frauds_packing,
+    frauds_pairing,
+    frauds_register,
+)
 from tests.vectors.cheating import FRAUDS, Fraud
 from tests.vectors.evidence import GOOD, Files, Good
 
@@ -27,6 +34,7 @@ __all__ = [
     "frauds_log",
     "frauds_outcome",
     "frauds_packing",
+    "frauds_pairing",
     "frauds_register",
     "zipped",
 ]

@@ -63,7 +63,7 @@ const REVEAL = '"([0-9a-f]{2})*"';
 
 /** Every field as the pattern of its canonical text, as in a plan; a record is read by its own rules. */
 const FIELDS = {
-  kind: '"[a-z]+"',
+  kind: '"[a-z_]+"',
   at: '"20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z"',
   draw_id: CODE,
   plan_hash: HEX,
@@ -85,6 +85,11 @@ const FIELDS = {
   reason: CODE,
   code: CODE,
   sha256: HEX,
+  problem_sha256: HEX,
+  table_sha256: HEX,
+  assignment_sha256: HEX,
+  second: `\\[(${COUNT}(,${COUNT})*)?\\]`,
+  number: "[1-9][0-9]*",
 };
 const KINDS = {
   plan: ["draw_id", "plan_hash"],
@@ -97,6 +102,11 @@ const KINDS = {
   opening: ["draw_id", "reveals"],
   replacement: ["draw_id", "cell", "out", "in", "ticket", "reason"],
   release: ["code", "sha256", "draw_id"],
+  pairing: ["draw_id", "problem_sha256", "table_sha256", "second"],
+  pairing_reveal: ["draw_id", "position"],
+  pairing_missing: ["draw_id", "position"],
+  assignment: ["draw_id", "assignment_sha256"],
+  reassignment: ["draw_id", "number", "table_sha256", "assignment_sha256", "reason"],
 };
 const PATTERNS = Object.fromEntries(Object.entries(FIELDS).map(([key, form]) => [key, new RegExp(`^(?:${form})$`)]));
 

@@ -4,6 +4,7 @@ import { hex, text } from "./bytes.js";
 import { momentOf } from "./beacon.js";
 import { canonicalText, parse } from "./json.js";
 import { readEntry } from "./log.js";
+import { checkPairing, isOfPairing } from "./pairings.js";
 import { need, Refusal } from "./refusal.js";
 
 /** The place of each kind among the events of a draw; a release of results has none. */
@@ -58,6 +59,10 @@ function checkStages(entries) {
   let [stage, ended] = [0, false];
   for (const entry of entries) {
     const { kind, index, position } = entry;
+    if (isOfPairing(entry)) {
+      need(!ended && seen.has("closing"), "log_sequence", { index, kind });
+      continue;
+    }
     const event = isParty(entry) || isPublic(entry) ? `position ${position}` : kind;
     const once = ONCE.includes(kind) || position !== undefined;
     need(!once || !seen.has(event), "log_twice", { index, kind });
@@ -67,6 +72,7 @@ function checkStages(entries) {
     need(!ended && !late && (!AFTER[kind] || seen.has(AFTER[kind])), "log_sequence", { index, kind });
     [stage, ended] = [own, entry.isVoid];
   }
+  checkPairing(entries);
 }
 
 /** A party's entry stands at its commitment, a public source's where the plan has it. */
@@ -83,7 +89,7 @@ function checkPosition(entry, plan) {
 function checkComplete(entries, plan, reveals) {
   const drawn = reveals !== null || entries.some(({ kind, isVoid }) => kind === "closing" && !isVoid);
   const begun = drawn || entries.some(isPublic);
-  const known = new Set(entries.map(({ position }) => position));
+  const known = new Set(entries.filter((entry) => isParty(entry) || isPublic(entry)).map(({ position }) => position));
   plan.commits.forEach((commit, position) => {
     const needed = commit === null ? drawn : begun;
     need(!needed || known.has(position), "log_absent", { position: position + 1 });

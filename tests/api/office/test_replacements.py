@@ -13,7 +13,7 @@ from supervision.people.rules import Actor
 from supervision.people.tables import Role
 from tests.api.office.conftest import Clerk, plain
 from tests.supervision import county
-from tests.supervision.county import NOW, Office
+from tests.supervision.county import ALIAS_KEY, NOW, Office
 from tests.supervision.draw.test_replacing import first_of_a_large_cell
 
 AT_DESK = Callable[[Actor], Clerk]
@@ -28,7 +28,7 @@ def gone(database: Database, office: Office, filled: None) -> str:
     """Credit code of a drawn and paired entity whose stratum has further ones."""
     with database.writing() as session:
         draw = county.drawn(session, office, county.new_task(session, office))
-        pairing.pair(session, office.planner, draw.draw_id, NOW)
+        pairing.pair(session, office.planner, draw.draw_id, NOW, ALIAS_KEY)
         return first_of_a_large_cell(session, draw)[1].uscc
 
 

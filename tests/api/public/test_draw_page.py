@@ -17,7 +17,7 @@ from supervision.people.tables import Organ
 from supervision.plan.tables import Disclosure
 from tests.api.published import LATER
 from tests.supervision import county
-from tests.supervision.county import FRAME_KEY, NOW, Office
+from tests.supervision.county import ALIAS_KEY, FRAME_KEY, NOW, Office
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_a_replacement_stands_by_ids_of_the_frame_and_its_firms_are_told_why(
 ) -> None:
     with settled.writing() as session:
         draw = county.drawn(session, office, county.new_task(session, office))
-        pairing.pair(session, office.planner, draw.draw_id, NOW)
+        pairing.pair(session, office.planner, draw.draw_id, NOW, ALIAS_KEY)
         spare = {cell for cell, population, _a, k, _t in draw.cells or () if population - k > 2}
         gone = next(entity for row, entity in records.drawn(session, draw.id or 0) if row.cell in spare)
         made = replacing.propose_replacement(

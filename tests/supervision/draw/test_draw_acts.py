@@ -35,7 +35,7 @@ from supervision.plan import service as plans
 from supervision.plan.tables import TaskState
 from supervision.register.tables import Entity
 from tests.supervision import county
-from tests.supervision.county import HOW, NOW, SECRETS, Office
+from tests.supervision.county import ALIAS_KEY, HOW, NOW, SECRETS, Office
 
 
 def test_a_draw_replayed_from_its_public_pieces_gives_the_same_bytes(
@@ -221,7 +221,7 @@ def test_entities_visited_as_often_as_the_cap_allows_leave_the_frame_and_the_pla
     everyone = {"A": 1_000_000, "B": 1_000_000, "C": 1_000_000, "D": 1_000_000}
     with database.writing() as session:
         first = county.drawn(session, office, county.new_task(session, office))
-        pairing.pair(session, office.planner, first.draw_id, NOW)
+        pairing.pair(session, office.planner, first.draw_id, NOW, ALIAS_KEY)
         visited = {entity.uscc for _, entity in records.drawn(session, first.id or 0)}
         task = county.new_task(session, office, rates=everyone)
         county.committed(session, office, task)

@@ -15,7 +15,7 @@ from supervision.draw.tables import Draw
 from supervision.pairing import service as pairing
 from supervision.publication import material
 from tests.supervision import county
-from tests.supervision.county import NOW, SECRETS, Office
+from tests.supervision.county import ALIAS_KEY, NOW, SECRETS, Office
 from tests.supervision.draw.beacons import (
     AFTER,
     BETWEEN,
@@ -57,7 +57,7 @@ def test_a_draw_with_a_missing_party_a_beacon_and_a_lottery(database: Database, 
         for actor in (office.planner, office.approver):
             entropy.enter_lottery(session, actor, draw.draw_id, "ssq", "2026135", NUMBERS, AFTER)
         draws.run(session, office.planner, draw.draw_id, AFTER)
-        pairing.pair(session, office.planner, draw.draw_id, AFTER)
+        pairing.pair(session, office.planner, draw.draw_id, AFTER, ALIAS_KEY)
         _, entity = first_of_a_large_cell(session, draw)
         number = replacing.propose_replacement(
             session, office.planner, draw.draw_id, entity.uscc, "moved-away", "已迁往外县", AFTER

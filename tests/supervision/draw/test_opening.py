@@ -21,7 +21,7 @@ from supervision.publication import portal
 from supervision.publication import service as publication
 from supervision.transparency import records as log
 from tests.supervision import county
-from tests.supervision.county import NOW, SECRETS, Office
+from tests.supervision.county import ALIAS_KEY, NOW, SECRETS, Office
 
 OPEN_BY = NOW + timedelta(days=20)
 LATER = OPEN_BY + timedelta(minutes=1)
@@ -136,7 +136,7 @@ def test_no_result_of_a_sealed_draw_is_published(database: Database, office: Off
 
     with database.writing() as session:
         draw = county.drawn(session, office, county.new_task(session, office, **SEALED))
-        pairing.pair(session, office.planner, draw.draw_id, NOW)
+        pairing.pair(session, office.planner, draw.draw_id, NOW, ALIAS_KEY)
         task = records.task_by_id(session, draw.task_id)
         visit = inspection.visits_of_task(session, office.planner, task.id or 0, limit=1).rows[0]
         from dataclasses import replace

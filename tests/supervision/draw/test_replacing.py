@@ -27,14 +27,14 @@ from supervision.register.tables import Entity, Inspector, Recusal
 from supervision.transparency import records as log
 from supervision.verification.service import verify_draw
 from tests.supervision import county
-from tests.supervision.county import NOW, Office
+from tests.supervision.county import ALIAS_KEY, NOW, Office
 
 LATER = NOW + timedelta(days=5)
 
 
 def paired(session: Session, office: Office, **more: object) -> Draw:
     draw = county.drawn(session, office, county.new_task(session, office, **more))
-    pairing.pair(session, office.planner, draw.draw_id, NOW)
+    pairing.pair(session, office.planner, draw.draw_id, NOW, ALIAS_KEY)
     return draw
 
 

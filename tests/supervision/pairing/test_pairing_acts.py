@@ -13,12 +13,12 @@ from supervision.draw.tables import DrawnEntity
 from supervision.errors import Conflict, Forbidden
 from supervision.inspection.tables import Visit
 from supervision.pairing import service as pairing
-from supervision.pairing.rules import NobodyToSend, Officer, VisitNeed, build_problem, serves
+from supervision.pairing.rules import NobodyToSend, Officer, Terms, VisitNeed, build_problem, serves
 from supervision.pairing.tables import TeamMember
 from supervision.plan.tables import TaskState
 from supervision.register.tables import Entity, Inspector, Recusal
 from tests.supervision import county
-from tests.supervision.county import NOW, Office
+from tests.supervision.county import ALIAS_KEY, NOW, Office
 
 
 def test_every_drawn_entity_gets_a_lawful_team_and_loads_differ_by_one_at_most(
@@ -27,7 +27,7 @@ def test_every_drawn_entity_gets_a_lawful_team_and_loads_differ_by_one_at_most(
     with database.writing() as session:
         task = county.new_task(session, office)
         draw = county.drawn(session, office, task)
-        pairing.pair(session, office.planner, draw.draw_id, NOW)
+        pairing.pair(session, office.planner, draw.draw_id, NOW, ALIAS_KEY)
         assert task.state is TaskState.PAIRED
     with database.reading() as session:
         drawn = draw_records.drawn(session, draw.id or 0)
@@ -55,10 +55,10 @@ def test_the_same_draw_is_paired_once_only(database: Database, office: Office) -
     with database.writing() as session:
         draw = county.drawn(session, office, county.new_task(session, office))
         with pytest.raises(Forbidden):
-            pairing.pair(session, office.approver, draw.draw_id, NOW)
-        pairing.pair(session, office.planner, draw.draw_id, NOW)
+            pairing.pair(session, office.approver, draw.draw_id, NOW, ALIAS_KEY)
+        pairing.pair(session, office.planner, draw.draw_id, NOW, ALIAS_KEY)
         with pytest.raises(Conflict):
-            pairing.pair(session, office.planner, draw.draw_id, NOW)
+            pairing.pair(session, office.planner, draw.draw_id, NOW, ALIAS_KEY)
 
 
 def test_a_recused_inspector_is_never_sent(database: Database, office: Office) -> None:
@@ -72,7 +72,7 @@ def test_a_recused_inspector_is_never_sent(database: Database, office: Office) -
                 )
             )
         session.flush()
-        pairing.pair(session, office.planner, draw.draw_id, NOW)
+        pairing.pair(session, office.planner, draw.draw_id, NOW, ALIAS_KEY)
         visit = session.exec(select(Visit).where(Visit.entity_id == entity.id)).one()
         team = session.exec(select(TeamMember).where(TeamMember.visit_id == visit.id)).all()
     assert not {member.inspector_id for member in team} & {2, 3, 4}
@@ -87,7 +87,7 @@ def test_a_task_nobody_may_lead_is_refused_and_the_reason_names_the_seat(
             inspector.may_lead = False
         session.flush()
         with pytest.raises(PairingInfeasible) as refusal:
-            pairing.pair(session, office.planner, draw.draw_id, NOW)
+            pairing.pair(session, office.planner, draw.draw_id, NOW, ALIAS_KEY)
     assert "组长" in refusal.value.message
 
 
@@ -95,7 +95,7 @@ def test_the_second_round_evens_out_the_first(database: Database, office: Office
     with database.writing() as session:
         for _ in range(3):
             draw = county.drawn(session, office, county.new_task(session, office))
-            pairing.pair(session, office.planner, draw.draw_id, NOW)
+            pairing.pair(session, office.planner, draw.draw_id, NOW, ALIAS_KEY)
         loads = Counter(member.inspector_id for member in session.exec(select(TeamMember)))
         entities = session.exec(select(Entity.id)).all()
     assert len(entities) == 600
@@ -120,11 +120,11 @@ def test_the_problem_follows_certificates_areas_and_recusals() -> None:
         officer("D", may_lead=False, qualifications=frozenset({"food"})),
         officer("E", area="3606"),
     ]
+    terms = Terms(team_size=2, last_day=date(2026, 12, 31))
     problem = build_problem(
         officers,
         [VisitNeed("V1", "91", "360681", ("food",)), VisitNeed("V2", "92", "360681", ())],
-        team_size=2,
-        last_day=date(2026, 12, 31),
+        terms,
         recusals=[("A", "92")],
         colleague_recusals=[("A", "B"), ("A", "D")],
     )
@@ -137,9 +137,7 @@ def test_the_problem_follows_certificates_areas_and_recusals() -> None:
     }
     assert problem.colleague_recusals == (("A", "D"),)
     with pytest.raises(NobodyToSend):
-        build_problem(
-            officers[:1], [], team_size=2, last_day=date(2028, 1, 1), recusals=[], colleague_recusals=[]
-        )
+        build_problem(officers[:1], [], Terms(2, date(2028, 1, 1)), recusals=[], colleague_recusals=[])
 
 
 def test_an_entity_that_moved_away_after_the_freeze_still_gets_a_team(
@@ -153,7 +151,7 @@ def test_an_entity_that_moved_away_after_the_freeze_still_gets_a_team(
         ).one()
         moved.region_code = "360102"  # another city
         session.add(moved)
-        pairing.pair(session, office.planner, draw.draw_id, NOW)
+        pairing.pair(session, office.planner, draw.draw_id, NOW, ALIAS_KEY)
         assert len(session.exec(select(TeamMember)).all()) == 2 * number
 
 

@@ -27,7 +27,7 @@ from supervision.register.tables import Entity
 from supervision.verification.rules import INSPECTORS_CHANGED, STEP_NAMES, Report
 from supervision.verification.service import verify_draw
 from tests.supervision import county
-from tests.supervision.county import NOW, Office
+from tests.supervision.county import ALIAS_KEY, NOW, Office
 from tests.supervision.factories import CALENDAR
 
 DRAW = "360681-2026-0001"
@@ -40,7 +40,7 @@ def published(database: Database, office: Office, enrol: Callable[..., Actor]) -
     """A draw of the small county, paired, with one published result."""
     with database.writing() as session:
         draw = county.drawn(session, office, county.new_task(session, office))
-        pairing.pair(session, office.planner, draw.draw_id, NOW)
+        pairing.pair(session, office.planner, draw.draw_id, NOW, ALIAS_KEY)
         visit = session.exec(select(Visit).order_by(col(Visit.code))).first()
         assert visit is not None
         member = session.exec(select(TeamMember).where(TeamMember.visit_id == visit.id)).first()
@@ -185,7 +185,7 @@ def test_a_recusal_between_freeze_and_pairing_is_told(database: Database, office
                 register.add_recusal(
                     session, office.planner, 3, reason="近亲属", uscc=county.uscc(0), now=NOW
                 )
-            pairing.pair(session, office.planner, draw.draw_id, NOW)
+            pairing.pair(session, office.planner, draw.draw_id, NOW, ALIAS_KEY)
             report = verify_draw(session, draw.draw_id)
             assert report.ok
             titles.append(next(step.title for step in report.steps if step.name == "inspectors"))

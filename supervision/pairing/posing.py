@@ -1,0 +1,144 @@
+"""提出匹配问题: what registers and rules make of a draw, as they stand now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
+
+from sqlmodel import Session
+
+from solver.pairing import Problem
+from supervision.draw import records as draws
+from supervision.draw.tables import Draw, DrawnEntity
+from supervision.inspection.rules import concerns, visit_code
+from supervision.pairing import records
+from supervision.pairing.rules import Officer, Terms, VisitNeed, away_throughout, build_problem, renamed
+from supervision.people.rules import in_scope
+from supervision.plan.service import items_of
+from supervision.plan.tables import Task
+from supervision.register.tables import Entity, Inspector, Item
+
+LONGEST_NAME = 150
+
+Drawn = tuple[DrawnEntity, Entity]
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """匹配问题 of a draw with all it was made of. ``problem`` calls people and visits by their codes."""
+
+    officers: tuple[Officer, ...]
+    visits: tuple[VisitNeed, ...]
+    terms: Terms
+    recusals: tuple[tuple[str, str], ...]
+    problem: Problem
+    people: Mapping[str, str]
+    """Code → name and code, for the office."""
+    entities: Mapping[str, str]
+    """Code of the visit → whom it goes to, for the office."""
+
+    def in_words(self) -> Problem:
+        """The same problem under names, so that a refusal says whom it means. For the office alone."""
+        return renamed(self.problem, self.people.__getitem__, self.entities.__getitem__)
+
+
+def in_order(rows: Sequence[Drawn]) -> list[Drawn]:
+    """The drawn entities in the order in which their visits are numbered."""
+    return sorted(rows, key=lambda row: row[1].uscc)
+
+
+def pose(session: Session, task: Task, draw: Draw) -> Posed:
+    """匹配问题 of a whole draw: recusals and leaves that came after the freeze count."""
+    rows = in_order(draws.drawn(session, draw.id or 0))
+    coded = {visit_code(draw.draw_id, n): entity for n, (_, entity) in enumerate(rows, start=1)}
+    return pose_visits(session, task, draw, coded)
+
+
+def pose_visits(session: Session, task: Task, draw: Draw, coded: Mapping[str, Entity]) -> Posed:
+    """匹配问题 of the visits of a draw given by code."""
+    inspectors = draws.inspectors(session, draw.organ_id)
+    officers = tuple(_officers(session, task, draw, inspectors))
+    last = records.last_teams(session, draw, [entity.id or 0 for entity in coded.values()])
+    items = items_of(session, task)
+    visits = tuple(
+        need(task, code, entity, items, last.get(entity.id or 0, frozenset()))
+        for code, entity in coded.items()
+    )
+    terms = terms_of(task)
+    recusals = tuple(records.entity_recusals(session, draw.organ_id))
+    colleagues = records.colleague_recusals(session, draw.organ_id)
+    problem = build_problem(officers, visits, terms, recusals=recusals, colleague_recusals=colleagues)
+    return Posed(
+        officers=officers,
+        visits=visits,
+        terms=terms,
+        recusals=recusals,
+        problem=problem,
+        people=MappingProxyType({i.code: _shown(i.name, i.code) for i in inspectors}),
+        entities=MappingProxyType(
+            {code: _shown(entity.name, code.rpartition("-")[2]) for code, entity in coded.items()}
+        ),
+    )
+
+
+def terms_of(task: Task) -> Terms:
+    """匹配要求 of a task."""
+    return Terms(
+        team_size=task.team_size,
+        last_day=task.ends,
+        departments=tuple(task.departments),
+        rotation=task.rotation,
+        cross_station=task.cross_station,
+        max_visits=task.max_visits,
+        cap=Fraction(task.cap) if task.cap else None,
+    )
+
+
+def officer_of(inspector: Inspector, carried: int = 0, away: bool = False) -> Officer:
+    """可派人员; ``carried``: visits assigned this year, besides those carried before."""
+    return Officer(
+        code=inspector.code,
+        certificate_until=inspector.certificate_until,
+        area=inspector.region_prefix,
+        qualifications=frozenset(inspector.qualifications.split()),
+        may_lead=inspector.may_lead,
+        past_load=inspector.past_load + carried,
+        department=inspector.department.strip(),
+        station=inspector.station,
+        away=away,
+    )
+
+
+def need(
+    task: Task, code: str, entity: Entity, items: Sequence[Item], last_team: frozenset[str] = frozenset()
+) -> VisitNeed:
+    """检查的需求. Who moved out of the task's area since the freeze is still looked for there."""
+    here = in_scope(task.region_prefix, entity.region_code)
+    wanted = {i.qualification for i in items if i.qualification and concerns(i.tag, entity.tags)}
+    return VisitNeed(
+        code=code,
+        uscc=entity.uscc,
+        region=entity.region_code if here else task.region_prefix,
+        qualifications=tuple(sorted(wanted)),
+        address=entity.address,
+        last_team=last_team,
+    )
+
+
+def _officers(session: Session, task: Task, draw: Draw, inspectors: Sequence[Inspector]) -> list[Officer]:
+    carried = records.loads_of_year(session, draw.organ_id, draw.year)
+    leaves = records.leaves(session, draw.organ_id, task.starts, task.ends)
+    return [
+        officer_of(
+            one,
+            carried.get(one.id or 0, 0),
+            away_throughout(leaves.get(one.id or 0, ()), task.starts, task.ends),
+        )
+        for one in inspectors
+    ]
+
+
+def _shown(name: str, code: str) -> str:
+    """A name that a problem may hold as an id: printable, and its own."""
+    printable = "".join(letter for letter in name if letter.isprintable())[:LONGEST_NAME]
+    return f"{printable}（{code}）"
