@@ -6,7 +6,9 @@ in ``reassigning``. A draw has one table and one outcome; nothing here makes ano
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from fractions import Fraction
 
 from sqlmodel import Session
 
@@ -41,11 +43,18 @@ from supervision.register.tables import Entity
 from supervision.transparency.service import append
 
 
-def commit_table(session: Session, actor: Actor, draw_id: str, now: datetime, alias_key: bytes) -> Pairing:
+def commit_table(
+    session: Session,
+    actor: Actor,
+    draw_id: str,
+    now: datetime,
+    alias_key: bytes,
+    cap: Fraction | None = None,
+) -> Pairing:
     """封存概率表: solve what registers and rules pose now, keep the table, and log its digest.
 
     ``alias_key`` (32 random bytes) gives everybody an alias that says nothing. Where the task asks for second
-    secrets, whoever revealed a first one is waited for. Errors: ``solver.pairing.PairingInfeasible`` and
+    secrets, whoever revealed a first one is waited for. ``cap`` 概率上限: another than the task's. Errors: ``solver.pairing.PairingInfeasible`` and
     ``CapTooLow``, which name visits and people.
     """
     require(actor, Role.PLANNER)
@@ -53,6 +62,8 @@ def commit_table(session: Session, actor: Actor, draw_id: str, now: datetime, al
     if records.pairing_of_draw(session, draw.id or 0) is not None:
         raise Conflict(what=f"抽取 {draw_id} 的概率表", state="已封存", act="再次封存")
     posed = pose(session, task, draw)
+    if cap is not None:
+        posed = replace(posed, problem=replace(posed.problem, cap=cap))
     problem = renamed(posed.problem, lambda code: alias(alias_key, code))
     table = _solved(problem, posed)
     parties = draws.parties(session, task.id or 0)
@@ -120,7 +131,14 @@ def draw_teams(session: Session, actor: Actor, draw_id: str, now: datetime) -> P
     return pairing
 
 
-def pair(session: Session, actor: Actor, draw_id: str, now: datetime, alias_key: bytes) -> Pairing:
+def pair(
+    session: Session,
+    actor: Actor,
+    draw_id: str,
+    now: datetime,
+    alias_key: bytes,
+    cap: Fraction | None = None,
+) -> Pairing:
     """匹配 in one step, where no second secrets are asked for: the table is logged, then its lot is held.
 
     Such teams follow from what was known before the table; every page and verification says so.
@@ -129,7 +147,7 @@ def pair(session: Session, actor: Actor, draw_id: str, now: datetime, alias_key:
     _, task = drawn_task(session, actor, draw_id, "匹配")
     if task.second_reveal:
         raise Conflict(what=f"任务 {task.code} ", state="须二次揭示", act="一步匹配；请先封存概率表")
-    commit_table(session, actor, draw_id, now, alias_key)
+    commit_table(session, actor, draw_id, now, alias_key, cap)
     return draw_teams(session, actor, draw_id, now)
 
 
