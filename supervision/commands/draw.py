@@ -27,15 +27,21 @@ def secret(
         Literal["sha256", "sm3"], typer.Option(help="抽取的摘要算法，以本单位 DR_ALG 为准")
     ] = "sha256",
 ) -> None:
-    """生成参与方的随机数和承诺（不需要联网）：承诺提交给系统，随机数自己保存到揭示时。"""
+    """生成参与方的两份随机数和承诺（不需要联网）：承诺提交给系统，随机数自己保存到交出时。
+
+    抽取随机数由匹配随机数算出，所以一份承诺约束两份。抽取时只揭示前者；匹配概率表封存之后才交出后者。
+    """
+    from solver.pairing.seeding import first_secret
     from solver.seed import commitment
 
-    value = secrets.token_bytes(32)
+    second = secrets.token_bytes(32)
+    value = first_secret(second)
+    lines = [f"抽取随机数（揭示时交出）：{value.hex()}", f"匹配随机数（概率表封存后交出）：{second.hex()}"]
     if out is not None:
-        _keep(out, f"{value.hex()}\n")
-    console().print(f"承诺（提交）：{commitment(value, alg).hex()}", markup=False, soft_wrap=True)
-    where = f"已写入 {out}，揭示之前不要给任何人" if out else value.hex()
-    console().print(f"随机数（保密）：{where}", markup=False, soft_wrap=True)
+        _keep(out, "".join(f"{line}\n" for line in lines))
+        lines = [f"随机数（保密）：已写入 {out}，交出之前不要给任何人"]
+    for line in (f"承诺（提交）：{commitment(value, alg).hex()}", *lines):
+        console().print(line, markup=False, soft_wrap=True)
 
 
 def _keep(file: Path, text: str) -> None:
@@ -48,7 +54,7 @@ def _keep(file: Path, text: str) -> None:
         raise InvalidInput(field="--out", problem=f"{file} 已经存在，请另选一个文件名。") from None
     except OSError as error:
         raise InvalidInput(field="--out", problem=f"无法写入 {file}：{error.strerror}。") from error
-    with os.fdopen(handle, "w") as target:
+    with os.fdopen(handle, "w", encoding="utf-8") as target:
         target.write(text)
 
 

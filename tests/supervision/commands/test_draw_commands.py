@@ -1,5 +1,6 @@
 """The commands for parties, for citizens, and for pairings on the mathematical form."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -30,10 +31,12 @@ def run_pair(folder: Path, problem: object, seed: str = "00ff") -> tuple[int, di
     return done.exit_code, json.loads(out.read_text())
 
 
-def test_a_secret_comes_with_its_commitment() -> None:
+def test_a_secret_follows_from_the_one_for_the_pairing_and_comes_with_its_commitment() -> None:
     lines = RUN.invoke(app, ["draw", "secret"]).output.split()
-    given, secret = (line.rpartition("：")[2] for line in lines)
+    given, secret, second = (line.rpartition("：")[2] for line in lines)
     assert commitment(bytes.fromhex(secret)).hex() == given
+    tagged = b"pair/1 secret".ljust(32, b"\0") + bytes.fromhex(second)
+    assert hashlib.sha256(tagged).hexdigest() == secret
 
 
 def test_a_pairing_is_written_and_the_same_seed_gives_the_same_one(tmp_path: Path) -> None:
@@ -70,9 +73,10 @@ def test_a_problem_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
 def test_a_secret_written_to_a_file_is_for_its_owner_alone_and_never_shown(tmp_path: Path) -> None:
     kept = tmp_path / "secret.txt"
     output = RUN.invoke(app, ["draw", "secret", "--out", str(kept)]).output
-    secret = kept.read_text().strip()
+    secret, second = (line.rpartition("：")[2] for line in kept.read_text("utf-8").splitlines())
     assert commitment(bytes.fromhex(secret)).hex() in output
     assert secret not in output
+    assert second not in output
     assert kept.stat().st_mode & 0o777 == 0o600
 
 
