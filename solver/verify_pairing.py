@@ -230,8 +230,13 @@ def is_texts(value: Json) -> bool:
 def is_tickets(value: Json) -> bool:
     good = isinstance(value, dict) and value.keys() == {"tasks", "seats", "weights", "outcomes"}
     good = good and all(isinstance(x, list) for x in value.values()) and is_texts(value["tasks"])
-    good = good and all(is_texts(x) for x in value["seats"] + value["outcomes"])
+    good = good and all(is_texts(x) for x in value["seats"] + value["outcomes"]) and all(len(x) == 2 for x in value["seats"])
     return good and all(isinstance(x, int) and not isinstance(x, bool) for x in value["weights"])
+
+def is_rejected(value: Json) -> bool:
+    good = isinstance(value, dict) and value.keys() == {"task", "counter", "met"} and isinstance(value["task"], str)
+    good = good and isinstance(value["counter"], int) and not isinstance(value["counter"], bool)
+    return good and isinstance(value["met"], list) and all(is_texts(x) and len(x) == 3 for x in value["met"])
 
 class Table:
     """概率表: row r says that person who[r] sits in seat[r] with probability n[r] / one."""
@@ -244,7 +249,7 @@ class Table:
         need(not unknown, f"A.json 含有不认识的项 (unknown key): {', '.join(unknown)}")
         need(data["v"] == "pair/1", "算法版本不是 pair/1 (not of pair/1)")
         need(data["problem_sha256"] == problem.sha256, "概率表不是这个匹配问题的 (the table is of another problem)")
-        good = data["bits"] == problem.bits and not isinstance(data["bits"], bool)
+        good = isinstance(data["bits"], int) and data["bits"] == problem.bits
         need(good, "bits 与匹配问题不一致 (bits differ from the problem's)")
         self.problem, self.data, self.one = problem, data, 1 << problem.bits
         self.cap, lowest = lowest_terms(data["cap"], "cap "), lowest_terms(data["lowest_cap"], "lowest_cap ")
@@ -256,6 +261,10 @@ class Table:
         good = isinstance(data["rung"], dict) and all(isinstance(x, str) for x in data["rung"].values())
         need(good, "rung 应为 JSON 对象 (rung is not an object of texts)")
         need(isinstance(data["tickets"], list) and all(map(is_tickets, data["tickets"])), "签票的格式不符合要求 (malformed tickets)")
+        need(isinstance(data["acceptance"], dict), "acceptance 应为 JSON 对象 (not a JSON object)")
+        self.acceptance = {task: lowest_terms(x, f"{task} 的通过率") for task, x in data["acceptance"].items()}
+        self.entropy, self.gap = number(data["entropy_nats"], "entropy_nats "), number(data["gap"], "gap ")
+        self.forced = [self.row(x, "必然搭配") for x in listed(data["forced"], "forced ")]
         self.read_rows(listed(data["table"], "table "))
         self.ranges: list[range] = []  # of each task: its rows stand together
         at, task_of = 0, problem.task_of
@@ -438,18 +447,15 @@ def check_told(table: Table, entropy: float) -> None:
     """What is told beside the table, and not digested."""
     told, one = table.data, table.one
     sure = {(table.seat[r], table.who[r]) for r in range(len(table.n)) if table.n[r] == one}
-    for value in listed(told["forced"], "forced "):
-        need(table.row(value, "必然搭配") in sure, "必然搭配的概率不是 1 (a forced row is not certain)")
-    good = abs(number(told["entropy_nats"], "entropy_nats ") - entropy) <= 1e-6 * max(1.0, entropy)
+    need(sure.issuperset(table.forced), "必然搭配的概率不是 1 (a forced row is not certain)")
+    good = abs(table.entropy - entropy) <= 1e-6 * max(1.0, entropy)
     need(good, "entropy_nats 与概率表不符 (the entropy told is not that of the table)")
-    need(0 <= number(told["gap"], "gap ") <= 1, "gap 应在 0 到 1 之间 (gap is not between 0 and 1)")
-    need(isinstance(told["acceptance"], dict), "acceptance 应为 JSON 对象 (not a JSON object)")
+    need(table.gap >= 0, "gap 小于 0 (the gap told is below 0)")
     p = table.problem
     redrawn = {p.tasks[x[0]] for x in (tasks_of(table, part) for part in parts_of(table)) if told["rung"][p.tasks[x[0]]] == "L2"}
-    need(told["acceptance"].keys() == redrawn, "acceptance 与 L2 的各块不符 (acceptance does not name the parts with L2)")
-    for task, share in told["acceptance"].items():
-        good = 0 < lowest_terms(share, f"{task} 的通过率") <= 1
-        need(good, f"{task} 的通过率应大于 0 (acceptance is not above 0, at most 1)")
+    need(table.acceptance.keys() == redrawn, "acceptance 与 L2 的各块不符 (acceptance does not name the parts with L2)")
+    good = all(0 < share <= 1 for share in table.acceptance.values())
+    need(good, "通过率应大于 0 (acceptance is not above 0, at most 1)")
 
 # --- tickets (section 6) -----------------------------------------------------------------------------------
 
@@ -844,7 +850,7 @@ class Pairing:
 
     def assignment(self) -> None:
         self.drawn = read_assignment(self.rows, listed(self.outcome("assignment"), "assignment "))
-        listed(self.outcome("rejected"), "rejected ")
+        need(all(map(is_rejected, listed(self.outcome("rejected"), "rejected "))), "作废记录的格式不符合要求 (malformed rejected draws)")
         check_assignment(self.rows, self.drawn)
 
     def assignment_sha256(self) -> None:
