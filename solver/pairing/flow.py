@@ -51,9 +51,10 @@ def meet(arcs: Arcs, supply: Ints) -> Flow:
 
     source, sink = arcs.nodes, arcs.nodes + 1
     enters, takes = np.flatnonzero(supply > 0), np.flatnonzero(supply < 0)
-    tails = np.concatenate([arcs.tails, np.full(len(enters), source), takes]).astype(np.int32)
-    heads = np.concatenate([arcs.heads, enters, np.full(len(takes), sink)]).astype(np.int32)
-    capacity = np.concatenate([arcs.capacity, supply[enters], -supply[takes]])
+    # The last arc carries nothing; it tells the solver of both ends where nobody takes anything.
+    tails = np.concatenate([arcs.tails, np.full(len(enters), source), takes, [source]]).astype(np.int32)
+    heads = np.concatenate([arcs.heads, enters, np.full(len(takes), sink), [sink]]).astype(np.int32)
+    capacity = np.concatenate([arcs.capacity, supply[enters], -supply[takes], [0]])
     wanted = sum(supply[enters].tolist())
     if max(wanted, -sum(supply[takes].tolist())) >= LARGEST:
         raise OverflowError("a network whose exact flows exceed 64 bits")

@@ -1,8 +1,8 @@
 """匹配网络: seats, people and the rules between them, laid out in arrays.
 
-Flow runs seat → [recusal group ≤ 1] → [(task, inspector) ≤ 1] → [(inspector, period) ≤ cap] → inspector; a node
-in brackets is there only where its rule can bite. One unit of flow is one person in one seat. Numbers follow the
-problem's canonical order everywhere.
+Flow runs seat → [recusal group ≤ 1] → [(task, inspector) ≤ 1] → [(inspector, period) ≤ cap] → inspector; a
+node in brackets is there only where its rule can bite. One unit of flow is one person in one seat. Numbers
+follow the problem's canonical order everywhere.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import numpy as np
 from solver.pairing.flow import Arcs, Bools, Ints
 from solver.pairing.graph import connected
 from solver.pairing.problem import Inspector, Problem, Task
+
+AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,20 +152,29 @@ class Network:
         return self.first_door + np.arange(len(self.door_cap))
 
 
-def network(problem: Problem) -> Network:
-    """The network of the whole problem."""
-    number = {one.id: place for place, one in enumerate(problem.inspectors)}
-    seats = [(task, seat) for task in problem.tasks for seat in task.seats]
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """连通片: tasks tied together by the people they share; where its seats and people are in the problem."""
+
+    net: Network
+    seat_at: Ints
+    person_at: Ints
+
+
+def network(tasks: tuple[Task, ...], people: tuple[Inspector, ...]) -> Network:
+    """The network of these tasks and people."""
+    number = {one.id: place for place, one in enumerate(people)}
+    seats = [(task, seat) for task in tasks for seat in task.seats]
     counts = np.array([len(seat.eligible) for _, seat in seats], dtype=np.int64)
     everyone = chain.from_iterable(seat.eligible for _, seat in seats)
-    people = np.fromiter(map(number.__getitem__, everyone), dtype=np.int64, count=int(counts.sum()))
-    sizes = np.array([len(task.seats) for task in problem.tasks], dtype=np.int64)
+    edge_person = np.fromiter(map(number.__getitem__, everyone), dtype=np.int64, count=int(counts.sum()))
+    sizes = np.array([len(task.seats) for task in tasks], dtype=np.int64)
     return lay(
-        problem.tasks,
-        problem.inspectors,
-        np.repeat(np.arange(len(problem.tasks)), sizes),
-        np.repeat(np.arange(len(seats)), counts),
+        tasks,
         people,
+        np.repeat(np.arange(len(tasks)), sizes),
+        np.repeat(np.arange(len(seats)), counts),
+        edge_person,
     )
 
 
@@ -215,42 +226,49 @@ def lay(
     )
 
 
-def parts(whole: Network) -> tuple[Iterator[Network], tuple[Inspector, ...]]:
-    """连通片 in order of their first task, made one at a time; and the inspectors no seat could use.
+def parts(problem: Problem) -> tuple[Iterator[Part], tuple[Inspector, ...]]:
+    """The connected parts in order of their first task, made one at a time; and inspectors no seat could use.
 
     Parts share no inspector, so one county's outcome can never depend on another's.
     """
-    tasks, people = len(whole.tasks), len(whole.people)
-    label = connected(tasks + people, whole.pair_task, tasks + whole.pair_person)
-    idle = np.flatnonzero(np.bincount(whole.pair_person, minlength=people) == 0)
-    return _parts(whole, label, idle), tuple(whole.people[at] for at in idle.tolist())
+    label, used = _labels(problem)
+    idle = tuple(one for one, use in zip(problem.inspectors, used.tolist(), strict=True) if not use)
+    return _parts(problem, label), idle
 
 
-def _parts(whole: Network, label: Ints, idle: Ints) -> Iterator[Network]:
-    tasks = len(whole.tasks)
-    firsts = np.unique(label[:tasks])
-    if len(firsts) == 1 and len(idle) == 0:
-        yield whole
-        return
-    edge_label = label[whole.seat_task[whole.edge_seat]]
-    by_task, by_seat = _sorted(label[:tasks]), _sorted(label[whole.seat_task])
-    by_person, by_edge = _sorted(label[tasks:]), _sorted(edge_label)
-    place = np.zeros(max(tasks, len(whole.people), len(whole.seats), 1), dtype=np.int64)
-    for first in firsts.tolist():
-        chosen, seats = _of(by_task, first), _of(by_seat, first)
-        people, edges = _of(by_person, first), _of(by_edge, first)
-        place[chosen] = np.arange(len(chosen))
-        seat_task = place[whole.seat_task[seats]]
-        place[seats] = np.arange(len(seats))
-        edge_seat = place[whole.edge_seat[edges]]
-        place[people] = np.arange(len(people))
-        yield lay(
-            tuple(whole.tasks[at] for at in chosen.tolist()),
-            tuple(whole.people[at] for at in people.tolist()),
-            seat_task,
-            edge_seat,
-            place[whole.edge_person[edges]],
+def _labels(problem: Problem) -> tuple[Ints, Bools]:
+    """The part of each inspector and then of each task; and who is eligible anywhere."""
+    people, tasks = len(problem.inspectors), len(problem.tasks)
+    number = {one.id: place for place, one in enumerate(problem.inspectors)}
+    label = np.arange(people + tasks, dtype=np.int64)
+    used = np.zeros(people, dtype=np.bool_)
+    for start in range(0, tasks, AT_ONCE):
+        run = range(start, min(start + AT_ONCE, tasks))
+        teams = [[seat.eligible for seat in problem.tasks[at].seats] for at in run]
+        counts = [sum(map(len, team)) for team in teams]
+        everyone = chain.from_iterable(chain.from_iterable(teams))
+        who = np.fromiter(map(number.__getitem__, everyone), dtype=np.int64, count=sum(counts))
+        used[who] = True
+        task = people + np.repeat(np.arange(run.start, run.stop), counts)
+        label = connected(len(label), label[task], label[who])[label]
+    return label, used
+
+
+def _parts(problem: Problem, label: Ints) -> Iterator[Part]:
+    people = len(problem.inspectors)
+    by_task, by_person = _sorted(label[people:]), _sorted(label[:people])
+    first_seat = np.concatenate([[0], np.cumsum([len(task.seats) for task in problem.tasks])]).astype(
+        np.int64
+    )
+    _, firsts = np.unique(label[people:], return_index=True)
+    for first in np.sort(firsts).tolist():
+        tasks, who = _of(by_task, int(label[people + first])), _of(by_person, int(label[people + first]))
+        seats = [np.arange(first_seat[at], first_seat[at + 1]) for at in tasks.tolist()]
+        net = network(
+            tuple(problem.tasks[at] for at in tasks.tolist()),
+            tuple(problem.inspectors[at] for at in who.tolist()),
         )
+        yield Part(net, np.concatenate(seats), who)
 
 
 def _sorted(label: Ints) -> tuple[Ints, Ints]:
@@ -261,16 +279,3 @@ def _sorted(label: Ints) -> tuple[Ints, Ints]:
 def _of(sorted_label: tuple[Ints, Ints], first: int) -> Ints:
     order, label = sorted_label
     return order[np.searchsorted(label, first) : np.searchsorted(label, first, side="right")]
-
-
-def kept(net: Network, keep: Bools, edge_group: Ints, group_seat: Ints) -> Network:
-    """The same seats and people with some edges only, and groups (numbered for all edges)."""
-    return lay(
-        net.tasks,
-        net.people,
-        net.seat_task,
-        net.edge_seat[keep],
-        net.edge_person[keep],
-        edge_group[keep],
-        group_seat,
-    )

@@ -1,0 +1,151 @@
+"""一片的定局: all that is exact about a connected part, and the spread of chances over what is left open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from solver.pairing.caps import Lowest, lowest_cap, open_pairs
+from solver.pairing.confine import confined
+from solver.pairing.entropy import maximise
+from solver.pairing.errors import PairingInfeasible
+from solver.pairing.fixed import Floats, Remainder, narrowed, remainder
+from solver.pairing.flow import Bools, Ints
+from solver.pairing.integers import whole
+from solver.pairing.levels import levels
+from solver.pairing.network import Network
+from solver.pairing.pieces import components
+from solver.pairing.problem import Problem
+
+ABOVE_LOWEST = Fraction(17, 16)
+WORTH = 0.99
+"""The least share of its entropy that a part keeps when recused people are confined to one seat (rung L1)."""
+
+Score = Callable[[Network], Floats]
+"""weight × affinity of each pair of a network."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Settled:
+    """一片: network, loads λ, what is open under them (``rest``), and Q* with what it would leave open."""
+
+    net: Network
+    loads: tuple[Fraction, ...]
+    rest: Remainder
+    lowest: Lowest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """Chances ``x`` per edge; the objective there, and a bound that no lawful table exceeds."""
+
+    x: Floats
+    value: float
+    bound: float
+
+
+def settle(net: Network) -> Settled:
+    """Everything exact about a part. Raises `PairingInfeasible`."""
+    found = levels(net)
+    rest = remainder(net, found)
+    return Settled(net, found.loads(net), rest, lowest_cap(rest))
+
+
+def usual_cap(lowest: Fraction) -> Fraction:
+    """The cap of a problem that names none: close to the lowest, where it costs little entropy."""
+    return min(Fraction(1), lowest * ABOVE_LOWEST) if lowest else Fraction(1)
+
+
+def spread(part: Settled, cap: Fraction, score: Floats) -> Spread:
+    """The most even chances under a cap, which is not below the part's lowest."""
+    rest = part.rest
+    if cap == part.lowest.cap and rest.open.any():
+        rest = narrowed(part.lowest.under, part.lowest.amount)
+    net = part.net
+    x = rest.value[: net.edges].copy()
+    p = pair_chances(net, x)
+    is_open = np.zeros(len(p), dtype=np.bool_)
+    is_open[net.edge_pair[rest.open[: net.edges]]] = True
+    value = bound = objective(p[~is_open], score[~is_open])
+    for edges, piece in components(rest, float(cap), score):
+        found = maximise(piece)
+        x[edges] = found.x
+        value += found.value
+        bound += found.bound
+    return Spread(x, value, bound)
+
+
+def objective(p: Floats, score: Floats) -> float:
+    """Entropy in nats and affinity of some pairs' chances."""
+    some = p > 0
+    return float(np.sum(p[some] * (score[some] - np.log(p[some]))))
+
+
+def pair_chances(net: Network, x: Floats) -> Floats:
+    """P: the chance of each pair, from those of its edges."""
+    return np.bincount(net.edge_pair, weights=x, minlength=len(net.pair_task)).astype(np.float64)
+
+
+def certain_pairs(part: Settled) -> Bools:
+    """P: pairs that are in every table, in one seat or another."""
+    net, rest = part.net, part.rest
+    chance = pair_chances(net, rest.value[: net.edges])
+    chance[open_pairs(rest)] = 0.0
+    first = net.edges + len(net.group_seat)
+    multi = np.arange(first, first + len(net.multi))
+    chance[net.multi] = np.where(rest.open[multi], 0.0, rest.value[multi])
+    found: Bools = chance == 1.0
+    return found
+
+
+def integers(part: Settled, found: Spread, cap: Fraction, bits: int) -> Ints:
+    """E: the chances in 2^-bits, every sum within its whole bounds."""
+    net, one = part.net, 1 << bits
+    limit = cap * one
+    pair_cap = np.where(certain_pairs(part), one, limit.numerator // limit.denominator)
+    arguments = {
+        "edge_seat": net.edge_seat,
+        "edge_group": net.edge_group,
+        "edge_pair": net.edge_pair,
+        "pair_person": net.pair_person,
+        "pair_door": net.pair_door,
+        "door_person": net.door_person,
+        "demand": net.demand,
+        "lowest": np.array([load.__floor__() for load in part.loads], dtype=np.int64),
+        "highest": np.array([load.__ceil__() for load in part.loads], dtype=np.int64),
+        "door_cap": net.door_cap,
+        "bits": bits,
+    }
+    try:
+        return whole(found.x, pair_cap=pair_cap, **arguments)
+    except ValueError:  # no whole numbers below the lowest cap itself: one unit more for each pair
+        return whole(found.x, pair_cap=np.where(pair_cap < one, pair_cap + 1, one), **arguments)
+
+
+def kept_apart(net: Network, problem: Problem, score: Score) -> Settled:
+    """The part as it is, or with recused people confined to one seat (rung L1) if that costs next to nothing.
+
+    Next to nothing: the same loads, and at least `WORTH` of the entropy.
+    """
+    plain = settle(net)
+    narrow = confined(net, problem.colleague_recusals)
+    if narrow is None:
+        return plain
+    try:
+        tight = settle(narrow)
+    except PairingInfeasible:
+        return plain
+    asked = problem.cap
+    if tight.loads != plain.loads or (asked is not None and asked < tight.lowest.cap):
+        return plain
+    if asked is not None and asked < plain.lowest.cap:
+        return plain
+    entropy = [
+        objective(pair_chances(one.net, found.x), np.zeros(len(one.net.pair_task)))
+        for one in (plain, tight)
+        for found in [spread(one, asked or usual_cap(one.lowest.cap), score(one.net))]
+    ]
+    return tight if entropy[1] >= WORTH * entropy[0] else plain
