@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -22,19 +22,21 @@ COMPILED_FROM = 40_000
 
 
 class Walker:
-    """Draws one part as often as asked, each time from its own dice."""
+    """Draws one part as often as asked, each time from its own dice; not for two threads at once."""
+
+    arcs_drawn: ClassVar[int] = 0
+    """By all of this process: many small draws are worth a compiler, too."""
 
     def __init__(self, part: Part) -> None:
         self._part = part
-        self._drawn = 0
         self._plain: Network | None = None
         self._fast: Compiled | None = None
 
     def draw(self, dice: Dice) -> Bools:
         """Which of the part's rows happen."""
         part = self._part
-        self._drawn += len(part.values)
-        if self._fast is None and self._drawn >= COMPILED_FROM and (kernels := sound_kernels()):
+        Walker.arcs_drawn += len(part.values)
+        if self._fast is None and Walker.arcs_drawn >= COMPILED_FROM and (kernels := sound_kernels()):
             self._fast = Compiled(kernels, part)
         if self._fast is not None:
             return self._fast.draw(dice)[: len(part.rows)] > 0

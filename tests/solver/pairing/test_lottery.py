@@ -27,8 +27,13 @@ NEVER = 10**18
 
 @pytest.fixture
 def compiled_from(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """Sets from how many arcs on the kernels are used."""
-    return lambda arcs: monkeypatch.setattr(compiled, "COMPILED_FROM", arcs)
+    """Sets from how many arcs on, counted from now, the kernels are used."""
+
+    def count(arcs: int) -> None:
+        monkeypatch.setattr(compiled.Walker, "arcs_drawn", 0)
+        monkeypatch.setattr(compiled, "COMPILED_FROM", arcs)
+
+    return count
 
 
 def recused(problem: Problem, *pairs: tuple[str, str]) -> Problem:
@@ -139,6 +144,7 @@ def test_a_lottery_that_turns_to_the_kernels_midway_goes_on_the_same(
     compiled_from(700)  # 210 arcs: from the fourth draw on
     lottery = Lottery(table)
     assert [lottery.draw(bytes([1, number])) for number in range(6)] == plain
+    assert compiled.Walker.arcs_drawn == 6 * 210
 
 
 def test_parts_longer_than_a_block_of_randomness_come_out_the_same(
