@@ -61,9 +61,12 @@ class Seat:
     def __post_init__(self) -> None:
         where = f"席位 {_identifier(self.id, '席位')}"
         _count(self.demand, where, "demand")
-        for person in self.eligible:
-            _identifier(person, where)
-        object.__setattr__(self, "eligible", tuple(sorted(self.eligible)))
+        if not _all_identifiers(self.eligible):
+            for person in self.eligible:
+                _identifier(person, where)
+        ordered = tuple(sorted(self.eligible))
+        if ordered != self.eligible:  # else the tuple is kept, perhaps shared with other seats
+            object.__setattr__(self, "eligible", ordered)
         _distinct(self.eligible, where, "执法检查人员")
 
 
@@ -121,7 +124,8 @@ class Problem:
         known = {one.id for one in self.inspectors}
         for task in self.tasks:
             for seat in task.seats:
-                _known(seat.eligible, known, f"检查任务 {task.id} 席位 {seat.id}")
+                if not known.issuperset(seat.eligible):
+                    _known(seat.eligible, known, f"检查任务 {task.id} 席位 {seat.id}")
         object.__setattr__(self, "colleague_recusals", _recusals(self.colleague_recusals, known))
         if self.affinity is not None:
             object.__setattr__(self, "affinity", _affinity(self.affinity, known, {t.id for t in self.tasks}))
@@ -135,9 +139,11 @@ class Problem:
     def from_json(data: object) -> Problem:
         """Read P.json (already parsed). Raises `PairingInputError` with the place and what is wrong there."""
         top = Reader(data, "匹配问题")
+        inspectors = tuple(_read_inspector(one) for one in top.items("inspectors"))
+        shared = _Shared(inspectors)
         problem = Problem(
-            inspectors=tuple(_read_inspector(one) for one in top.items("inspectors")),
-            tasks=tuple(_read_task(task) for task in top.items("tasks")),
+            inspectors=inspectors,
+            tasks=tuple(_read_task(task, shared) for task in top.items("tasks")),
             colleague_recusals=tuple(top.pairs("colleague_recusals")),
             affinity=_read_affinity(top.child("affinity")),
             cap=top.fraction("cap"),
@@ -200,19 +206,34 @@ def _read_inspector(one: Reader) -> Inspector:
     return inspector
 
 
-def _read_task(one: Reader) -> Task:
+class _Shared:
+    """Ids and lists of people that say the same are kept once: a large problem repeats them often."""
+
+    def __init__(self, inspectors: Iterable[Inspector]) -> None:
+        self._names = {one.id: one.id for one in inspectors}
+        self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def people(self, ids: Iterable[str]) -> tuple[str, ...]:
+        names = self._names
+        found = tuple(names.get(one, one) for one in ids)
+        return self._lists.setdefault(found, found)
+
+
+def _read_task(one: Reader, shared: _Shared) -> Task:
     task = Task(
         id=one.text("id"),
         period=one.text("period", default=ONE_PERIOD),
-        seats=tuple(_read_seat(seat) for seat in one.items("seats")),
+        seats=tuple(_read_seat(seat, shared) for seat in one.items("seats")),
     )
     one.finish()
     return task
 
 
-def _read_seat(one: Reader) -> Seat:
+def _read_seat(one: Reader, shared: _Shared) -> Seat:
     seat = Seat(
-        id=one.text("id"), demand=one.integer("demand", default=1), eligible=tuple(one.texts("eligible"))
+        id=one.text("id"),
+        demand=one.integer("demand", default=1),
+        eligible=shared.people(one.texts("eligible")),
     )
     one.finish()
     return seat
@@ -273,6 +294,16 @@ def _identifier(value: object, where: str) -> str:
     return value
 
 
+def _all_identifiers(values: tuple[str, ...]) -> bool:
+    """Whether all are ids (as `_identifier` has it), told at once."""
+    try:
+        printable = "".join(values).isprintable()
+    except TypeError:
+        return False
+    lengths = set(map(len, values))
+    return printable and 0 not in lengths and max(lengths, default=0) <= 200
+
+
 def _count(value: object, where: str, name: str) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST:
         raise PairingInputError(
@@ -281,7 +312,10 @@ def _count(value: object, where: str, name: str) -> None:
 
 
 def _distinct(ids: Iterable[str], where: str, what: str) -> None:
-    for before, after in pairwise(sorted(ids)):
+    listed = list(ids)
+    if len(set(listed)) == len(listed):
+        return
+    for before, after in pairwise(sorted(listed)):
         if before == after:
             raise PairingInputError(f"{where}里{what} {after} 重复出现。", where=where, id=after)
 
