@@ -61,6 +61,8 @@ DONE_LABELS: Mapping[str, str] = {
     "entity_corrected": "分类已更正，今后推断不再改动。",
     "recusal_added": "回避决定已登记，匹配时遵守。",
     "recusal_removed": "回避决定已撤销。",
+    "leave_added": "请假已登记，匹配时遵守。",
+    "leave_removed": "请假已撤销。",
     "keywords_replaced": "关键词表已更换，新导入的对象按新表推断。",
     "keywords_reset": "已恢复为系统自带的关键词表。",
     "reclassify_started": "正在按现行关键词表重新推断，完成后写入留痕。",

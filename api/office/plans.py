@@ -9,7 +9,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from api.deps import Form, Now, Reading, Writing
-from api.office import source_form, task_form
+from api.office import pairing_form, source_form, task_form
 from api.office.answers import REFUSALS, done, errors_of, show, status_of, texts
 from api.office.labels import industry_options, state_tag
 from api.office.navigation import Officer
@@ -42,6 +42,7 @@ class Choices:
     methods: Sequence[tuple[str, str, str]]
     grades: Sequence[tuple[str, str]]
     games: Sequence[tuple[str, str]]
+    departments: Sequence[tuple[str, str]]
     disclosures: Sequence[tuple[str, str, str]]
 
 
@@ -218,15 +219,16 @@ def _form_page(
         errors=errors,
         follows=follows,
         reason=reason,
+        caps=pairing_form.cap_options(_, entered["cap"]),
         sizes=[(size, _("{n} 人").format(n=size)) for size in range(2, 11)],
         lottery_rows=source_form.rows(entered),
         lotteries_filled=source_form.names_lotteries(entered),
         given_by=given_by(session, task) if task else "",
-        **asdict(_choices(request, actor, session)),
+        **asdict(_choices(request, actor, session, entered)),
     )
 
 
-def _choices(request: Request, actor: Actor, session: Session) -> Choices:
+def _choices(request: Request, actor: Actor, session: Session, entered: Entered) -> Choices:
     _ = texts(request)
     prefix = actor.region_prefix
     regions = {prefix: region_name(prefix)} if prefix else {}
@@ -238,6 +240,8 @@ def _choices(request: Request, actor: Actor, session: Session) -> Choices:
         for item in register.items(session, actor, limit=1000).rows
         if item.organ_id == actor.organ_id and item.active and item.legal_basis.strip()
     ]
+    own = register.inspectors(session, actor, limit=register.LONGEST_PAGE).rows
+    departments = {each.department for each in own if each.organ_id == actor.organ_id and each.department}
     return Choices(
         regions=sorted(regions.items()),
         industries=industry_options(_),
@@ -245,6 +249,7 @@ def _choices(request: Request, actor: Actor, session: Session) -> Choices:
         items=items,
         methods=[(key, _(text), _(METHOD_HINT_LABELS[key])) for key, text in METHOD_LABELS.items()],
         grades=[(grade, f"{grade} {_(CLASS_LABELS[RiskClass(grade)])}") for grade in GRADES],
+        departments=[(name, name) for name in sorted(departments.union(entered["departments"]))],
         games=[*((code, _(name)) for code, name in LOTTERIES.items()), (source_form.OTHER, _("其他彩票"))],
         disclosures=[
             (kind.value, _(text), _(source_form.DISCLOSURE_HINT_LABELS[kind]))

@@ -147,7 +147,7 @@ def steps(_: Translate, standing: Standing) -> list[Step]:
     for place in places:
         label = labels[place]
         if place < first or (place == OPENING and done[place]):  # opened early, before the last visit
-            found.append((_(label), "done", _day(dates[place])))
+            found.append((_(label), "done", day_text(dates[place])))
         elif place == first:
             found.append((_(label), "blocked" if void else "current", _("已作废") if void else ""))
         else:
@@ -165,7 +165,7 @@ def part_steps(_: Translate, duty: Duty) -> list[Step]:
     states = ["done" if each else "current" if place == first else "todo" for place, each in enumerate(done)]
     if party.missing_at is not None:
         states[2] = "blocked"
-    return list(zip(labels, states, map(_day, moments), strict=True))
+    return list(zip(labels, states, map(day_text, moments), strict=True))
 
 
 def _labels(standing: Standing) -> list[str]:
@@ -211,5 +211,5 @@ def _last(moments: Sequence[datetime | None]) -> datetime | None:
     return max(known) if known else None
 
 
-def _day(value: date | None) -> str:
+def day_text(value: date | None) -> str:
     return "" if value is None else format_date(value)[5:]

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from api.i18n import lazy
-from api.office import source_form
+from api.office import pairing_form, source_form
 from supervision.plan.rules import PPM, TaskDraft
 from supervision.plan.tables import DrawMode
 from supervision.risk.tables import RiskClass
@@ -46,6 +46,7 @@ FIELDS: Mapping[str, str] = {
     "抽查比例": "method",
     "抽取户数": "number",
     "重抽原因": "redraw_reason",
+    **pairing_form.FIELDS,
     **source_form.FIELDS,
 }
 """What the services call a field → its name in the form."""
@@ -59,6 +60,9 @@ PROBLEMS: Mapping[str, str] = {
     "team_size": lazy("请选择 2 至 10 人。"),
     "starts": lazy("请填写开始日期，例如 2026-12-01。"),
     "ends": lazy("请填写结束日期，例如 2026-12-31。"),
+    "departments": lazy("请从列出的部门中选择，最多 9 个。"),
+    "max_visits": pairing_form.WRONG_VISITS,
+    "cap": pairing_form.WRONG_CAP,
     "method": lazy("请选择抽取办法。"),
 }
 WRONG_RATE = lazy("请填写 0 至 100 之间的百分数，最多四位小数，例如 3 或 0.5。")
@@ -90,6 +94,7 @@ def blank(region_prefix: str, year: int) -> Entered:
         "starts": "",
         "ends": f"{year}-12-31",
         "publish_drawn_list": "1",
+        **pairing_form.blank(),
         **source_form.blank(),
     }
 
@@ -102,7 +107,7 @@ def read(form: FormData) -> Entered:
             entered[f"{kind}_{grade}"] = str(form.get(f"{kind}_{grade}", "")).strip()[:30]
     entered |= {name: [str(value) for value in form.getlist(name)] for name in LISTS}
     entered["publish_drawn_list"] = "1" if form.get("publish_drawn_list") == "1" else ""
-    return entered | source_form.read(form)
+    return entered | pairing_form.read(form) | source_form.read(form)
 
 
 def entered_of(draft: TaskDraft) -> Entered:
@@ -121,6 +126,7 @@ def entered_of(draft: TaskDraft) -> Entered:
         "starts": draft.starts.isoformat(),
         "ends": draft.ends.isoformat(),
         "publish_drawn_list": "1" if draft.publish_drawn_list else "",
+        **pairing_form.entered_of(draft),
         **source_form.entered_of(draft),
     }
     if fixed:
@@ -151,6 +157,7 @@ def draft_from(entered: Entered) -> TaskDraft:
         "starts": entered["starts"],
         "ends": entered["ends"],
         "publish_drawn_list": entered["publish_drawn_list"] == "1",
+        **pairing_form.fields(entered, errors),
         **source_form.fields(entered, errors),
     }
     if fields["number"] == "":

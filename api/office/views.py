@@ -156,6 +156,22 @@ def rates_text(_: Translate, task: Task) -> str:
     return f"{number}，A：B：C：D = {weights}"
 
 
+def team_text(_: Translate, task: Task) -> str:
+    """``每组 2 人；轮换；概率上限 1/4``."""
+    found = [_("每组 {n} 人").format(n=task.team_size)]
+    if task.departments:
+        found.append(_("{names}各派一人").format(names="、".join(task.departments)))
+    if task.rotation:
+        found.append(_("轮换"))
+    if task.cross_station:
+        found.append(_("所所交叉"))
+    if task.max_visits:
+        found.append(_("每人最多 {n} 户").format(n=task.max_visits))
+    if task.cap:
+        found.append(_("概率上限 {share}").format(share=task.cap))
+    return "；".join(found)
+
+
 def source_facts(_: Translate, task: Task, sources: Sequence[str], given_by: str) -> list[tuple[Any, ...]]:
     """公开随机源与公开方式 in pairs. ``given_by``: the campaign whose organiser decided them, if any."""
     facts: list[tuple[Any, ...]] = []
@@ -193,7 +209,8 @@ def task_facts(
         (_("抽取办法"), _("按信用风险等级") if task.by_class else _("不区分信用风险等级")),
         (_("比例或户数"), rates_text(_, task)),
         (_("检查期限"), f"{task.starts} — {task.ends}"),
-        (_("检查组人数"), _("{n} 人").format(n=task.team_size)),
+        (_("检查组"), team_text(_, task)),
+        (_("二次揭示"), _("有，概率表登记之后再交出匹配随机数") if task.second_reveal else _("没有")),
         (_("抽中名单"), _("检查前公开") if task.publish_drawn_list else _("结果公示后公开")),
         (_("编制"), f"{task.created_by}", "text"),
     ]

@@ -6,12 +6,17 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import col, update
 from starlette.datastructures import FormData
 
 from api.office import source_form, task_form
+from api.office.answers import Translate
+from api.office.pairing_form import cap_options
 from api.office.task_form import WrongForm, draft_from, entered_of, percent_text, ppm_from
+from supervision.database import Database
 from supervision.people.rules import Actor
 from supervision.plan.tables import DrawMode
+from supervision.register.tables import Inspector
 from supervision.risk.tables import RiskClass
 from tests.api.office.conftest import Clerk, plain
 from tests.supervision.county import draft
@@ -69,6 +74,8 @@ def test_every_share_reads_back_as_it_was_shown(ppm: int) -> None:
         {"mode": DrawMode.FIXED, "number": 40, "rates": dict(zip(RiskClass, (1, 2, 3, 4), strict=True))},
         {"mode": DrawMode.FIXED, "number": 9, "by_class": False, "rates": dict.fromkeys(RiskClass, 1)},
         {"team_size": 3, "publish_drawn_list": False},
+        {"departments": ("执法一科", "滨江所"), "rotation": False, "cross_station": True},
+        {"max_visits": 12, "cap": "3/7", "second_reveal": True},
     ],
 )
 def test_a_draft_shown_in_the_form_comes_back_unchanged(more: dict[str, object]) -> None:
@@ -229,3 +236,47 @@ def test_a_wrong_source_is_refused_at_its_field_and_everything_typed_is_kept(
     assert f'id="{field}' in answer.text
     for value in (SOURCES | wrong).values():
         assert not value or f'value="{value}"' in answer.text or value == "secret"
+
+
+def test_a_new_task_asks_for_the_second_reveal_unless_somebody_takes_it_out() -> None:
+    assert task_form.blank("360681", 2026)["second_reveal"] == "1"
+    typed = FormData([(name, value) for name, value in TYPED.items() if isinstance(value, str)])
+    assert task_form.read(typed)["second_reveal"] == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "where"),
+    [
+        ({"max_visits": "0"}, "max_visits"),
+        ({"max_visits": "1.5"}, "max_visits"),
+        ({"cap": "5/4"}, "cap"),
+        ({"cap": "很小"}, "cap"),
+    ],
+)
+def test_a_bound_that_is_no_number_stands_at_its_field(typed: dict[str, str], where: str) -> None:
+    with pytest.raises(WrongForm) as wrong:
+        draft_from(entered_of(draft()) | typed)
+    assert set(wrong.value.errors) == {where}
+
+
+def test_a_cap_that_the_form_does_not_offer_is_offered_where_the_task_has_it() -> None:
+    here = Translate("zh-CN")
+    assert ("3/7", "不超过 3/7（42.9%）") in cap_options(here, "3/7")
+    assert [cap for cap, _ in cap_options(here, "1/4")].count("1/4") == 1
+
+
+def test_departments_are_those_of_the_register(
+    planner: Actor, at_desk: Callable[[Actor], Clerk], database: Database, filled: None
+) -> None:
+    with database.writing() as session:
+        session.exec(update(Inspector).where(col(Inspector.code) < "J06").values(department="执法一科"))
+    clerk = at_desk(planner)
+    clerk.act("/office/plans", name="年度计划", year="2026")
+    page = clerk.page("/office/plans/360681-2026-P01/tasks/new")
+    assert page.count('name="departments"') == 1
+    fields = TYPED | {"departments": ["执法一科", "滨江所"]}
+    clerk.act("/office/plans/360681-2026-P01/tasks", **fields)
+    shown = plain(clerk.page("/office/tasks/360681-2026-P01-T01"))
+    assert "执法一科、滨江所各派一人" in shown
+    refused = clerk.press("/office/plans/360681-2026-P01/tasks", **TYPED | {"departments": ["执法一科"]})
+    assert '<a href="#departments">' in refused.text

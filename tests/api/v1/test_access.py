@@ -33,6 +33,7 @@ FINDING = {"inspected_on": "2026-11-20", "result": "1", "items": []}
 ROUND = {"round": 1, "randomness": "00" * 32, "signature": "00" * 48}
 LOTTERY = {"game": "ssq", "issue": "2026135", "result": "1-2-3"}
 REPLACEMENT = {"uscc": uscc(1), "reason": "deregistered", "evidence": "已注销"}
+LEAVE = {"inspector_id": 99, "starts": "2026-11-20", "ends": "2026-11-21", "reason": "病假"}
 Access = list[tuple[str, Any, set[Role]]]
 ACTS: Access = [
     ("POST /organs", ORGAN, {ADMINISTRATOR}),
@@ -44,6 +45,8 @@ ACTS: Access = [
     ("POST /keyword-table/apply", None, KEEPERS),
     ("POST /recusals", {"inspector_id": 99, "uscc": uscc(1), "reason": "近亲属"}, {PLANNER, APPROVER}),
     ("DELETE /recusals/99", None, {PLANNER, APPROVER}),
+    ("POST /leaves", LEAVE, {PLANNER, APPROVER}),
+    ("DELETE /leaves/99", None, {PLANNER, APPROVER}),
     ("POST /risk-snapshots", {"month": "2027-01-01"}, KEEPERS),
     ("POST /plans", {"year": 2026, "name": "计划"}, {PLANNER}),
     ("POST /tasks", {"plan": "360681-2026-P09", "draft": DRAFT}, {PLANNER}),
@@ -85,6 +88,7 @@ VIEWS: Access = [
     ("GET /inspectors", None, STAFF),
     ("GET /items", None, STAFF),
     ("GET /recusals", None, STAFF),
+    ("GET /leaves", None, STAFF),
     ("GET /risk-snapshots", None, {*OFFICE, ADMINISTRATOR}),
     ("GET /plans", None, OFFICE),
     ("GET /tasks", None, OFFICE),
@@ -220,7 +224,17 @@ def test_another_county_finds_nothing_here(
     )
     seen = {path: caller.get(f"/api/v1{path}").status_code for path in addresses}
     assert seen == dict.fromkeys(addresses, 404)
-    for path in ("/entities", "/inspectors", "/items", "/plans", "/tasks", "/draws", "/imports", "/recusals"):
+    for path in (
+        "/entities",
+        "/inspectors",
+        "/items",
+        "/plans",
+        "/tasks",
+        "/draws",
+        "/imports",
+        "/recusals",
+        "/leaves",
+    ):
         assert caller.see(path)["items"] == [], path
     acts = [(asked, body) for asked, body, _ in ACTS if "/tasks/" in asked or "/draws/" in asked]
     for asked, body in acts:
