@@ -5,6 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from sqlmodel import Session
@@ -77,19 +78,24 @@ def paths_of(session: Session, task: Task, scope: Scope, min_anonymity: int) -> 
 
 
 def inspector_root(
-    inspectors: Sequence[Inspector], recusals: Iterable[tuple[str, str]], frame_key: bytes
+    inspectors: Sequence[Inspector],
+    recusals: Iterable[tuple[str, str]],
+    leaves: Iterable[tuple[str, date, date]],
+    frame_key: bytes,
 ) -> str:
     """人员名录的根摘要: all that decides who may be paired with whom, before the seed is known.
 
-    A Merkle root over the HMAC of the lines ``code,certificate until,area,may lead,qualifications,past load``
-    and ``recusal,code,USCC or code``, sorted. ``frame_key`` is empty where the frame is open.
+    A Merkle root over the HMAC of the lines ``code,certificate until,area,may lead,qualifications,past load,
+    department,station``, ``recusal,code,USCC or code`` and ``leave,code,from,to``, sorted. ``frame_key`` is
+    empty where the frame is open.
     """
     lines = [
         f"{i.code},{i.certificate_until},{i.region_prefix},{int(i.may_lead)},{i.qualifications.strip()},"
-        f"{i.past_load}"
+        f"{i.past_load},{i.department},{i.station}"
         for i in inspectors
     ]
     lines += [f"recusal,{who},{whom}" for who, whom in recusals]
+    lines += [f"leave,{who},{first},{last}" for who, first, last in leaves]
     keyed = [hmac.digest(frame_key, line.encode(), hashlib.sha256) for line in sorted(lines)]
     return merkle.root(keyed).hex()
 

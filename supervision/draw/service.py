@@ -320,12 +320,13 @@ def void(session: Session, actor: Actor, draw_id: str, reason: str, note: str, n
 
 
 def register_root(session: Session, organ_id: int, frame_key: bytes) -> str:
-    """The root of the organ's inspectors and recusals as they stand now."""
+    """The root of the organ's inspectors, recusals and leaves as they stand now."""
     recusals = [
         *pairing_records.entity_recusals(session, organ_id),
         *pairing_records.colleague_recusals(session, organ_id),
     ]
-    return freezing.inspector_root(records.inspectors(session, organ_id), recusals, frame_key)
+    leaves = pairing_records.every_leave(session, organ_id)
+    return freezing.inspector_root(records.inspectors(session, organ_id), recusals, leaves, frame_key)
 
 
 def drawn_row(draw: Draw, position: int, row: Row, links: dict[str, int]) -> DrawnEntity:

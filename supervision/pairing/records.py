@@ -65,6 +65,13 @@ def leaves(session: Session, organ_id: int, first: date, last: date) -> dict[int
     return found
 
 
+def every_leave(session: Session, organ_id: int) -> list[tuple[str, date, date]]:
+    """(inspector code, from, to) of all leaves of an organ, past ones as well."""
+    query = select(Inspector.code, Leave).join(Leave, col(Leave.inspector_id) == col(Inspector.id))
+    found = session.exec(query.where(Inspector.organ_id == organ_id))
+    return [(code, leave.starts, leave.ends) for code, leave in found]
+
+
 def entity_recusals(session: Session, organ_id: int) -> list[tuple[str, str]]:
     """(inspector code, USCC) pairs."""
     query = (

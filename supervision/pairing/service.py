@@ -54,8 +54,8 @@ def commit_table(
     """封存概率表: solve what registers and rules pose now, keep the table, and log its digest.
 
     ``alias_key`` (32 random bytes) gives everybody an alias that says nothing. Where the task asks for second
-    secrets, whoever revealed a first one is waited for. ``cap`` 概率上限: another than the task's. Errors: ``solver.pairing.PairingInfeasible`` and
-    ``CapTooLow``, which name visits and people.
+    secrets, whoever revealed a first one is waited for. ``cap`` 概率上限: another than the task's. Errors:
+    ``solver.pairing.PairingInfeasible`` and ``CapTooLow``, which name visits and people.
     """
     require(actor, Role.PLANNER)
     draw, task = drawn_task(session, actor, draw_id, "封存概率表")

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlmodel import Session
 
+from solver.pairing.seeding import first_secret
 from solver.seed import commitment
 from supervision.database import Database
 from supervision.draw import service as draws
@@ -140,10 +141,15 @@ def new_task(session: Session, office: Office, **more: object) -> Task:
 
 
 def secrets_of(session: Session, task: Task) -> tuple[bytes, ...]:
+    """What the parties commit to: their seconds, or what follows from them where these are asked for too."""
+    return tuple(first_secret(each) if task.second_reveal else each for each in seconds_of(session, task))
+
+
+def seconds_of(session: Session, task: Task) -> tuple[bytes, ...]:
     """``SECRETS`` for the first draw of a test; no secret serves twice."""
-    first = commitment(SECRETS[0]).hex()
+    made = commitment(first_secret(SECRETS[0]) if task.second_reveal else SECRETS[0]).hex()
     own = [party.commitment for party in draws.records.parties(session, task.id or 0)]
-    if first in own or not draws.records.commitment_known(session, first):
+    if made in own or not draws.records.commitment_known(session, made):
         return SECRETS
     return tuple(hashlib.sha256(secret + task.code.encode()).digest() for secret in SECRETS)
 

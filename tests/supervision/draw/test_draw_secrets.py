@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 from dataclasses import replace
+from datetime import date
 
 from sqlmodel import col, select
 
@@ -55,11 +56,13 @@ def test_who_is_left_out_cannot_be_guessed_from_the_published_hash(
 def test_the_inspectors_root_covers_whatever_decides_a_team(database: Database, office: Office) -> None:
     with database.writing() as session:
         people = list(session.exec(select(Inspector).order_by(col(Inspector.code))))
-        before = inspector_root(people, [], FRAME_KEY)
-        assert inspector_root(people[::-1], [], FRAME_KEY) == before
-        assert inspector_root(people, [], bytes(32)) != before
-        assert inspector_root(people, [("J01", county.uscc(7))], FRAME_KEY) != before
-        assert inspector_root(people[1:], [], FRAME_KEY) != before
+        before = inspector_root(people, [], [], FRAME_KEY)
+        assert inspector_root(people[::-1], [], [], FRAME_KEY) == before
+        assert inspector_root(people, [], [], bytes(32)) != before
+        assert inspector_root(people, [("J01", county.uscc(7))], [], FRAME_KEY) != before
+        assert inspector_root(people[1:], [], [], FRAME_KEY) != before
+        leave = ("J01", date(2026, 11, 23), date(2026, 12, 31))
+        assert inspector_root(people, [], [leave], FRAME_KEY) != before
         people[3].past_load += 1
-        assert inspector_root(people, [], FRAME_KEY) != before
+        assert inspector_root(people, [], [], FRAME_KEY) != before
         session.rollback()

@@ -16,7 +16,7 @@ from supervision.pairing import service as pairing
 from supervision.pairing.rules import NobodyToSend, Officer, Terms, VisitNeed, build_problem, serves
 from supervision.pairing.tables import TeamMember
 from supervision.plan.tables import TaskState
-from supervision.register.tables import Entity, Inspector, Recusal
+from supervision.register.tables import Entity, Inspector, Leave, Recusal
 from tests.supervision import county
 from tests.supervision.county import ALIAS_KEY, NOW, Office
 
@@ -160,3 +160,45 @@ def test_whoever_serves_part_of_a_wider_area_may_look_for_an_entity_that_moved_w
     assert serves("36", "360681")
     assert serves("360681", "3606")
     assert not serves("360681", "360602")
+
+
+def test_whoever_is_on_leave_for_the_whole_task_is_sent_nowhere(database: Database, office: Office) -> None:
+    with database.writing() as session:
+        draw = county.drawn(session, office, county.new_task(session, office))
+        for inspector_id, last in ((3, date(2026, 12, 31)), (4, date(2026, 12, 30))):
+            session.add(
+                Leave(
+                    inspector_id=inspector_id,
+                    starts=date(2026, 11, 1),
+                    ends=last,
+                    reason="病假",
+                    recorded_by="planner",
+                    at=NOW,
+                )
+            )
+        session.flush()
+        pairing.pair(session, office.planner, draw.draw_id, NOW, ALIAS_KEY)
+        sent = set(session.exec(select(TeamMember.inspector_id)))
+    assert 3 not in sent
+    assert 4 in sent
+
+
+def test_who_visited_an_entity_the_last_time_does_not_visit_it_again(
+    database: Database, office: Office
+) -> None:
+    everybody = dict.fromkeys(county.RATES, 1_000_000)
+    with database.writing() as session:
+        for entity in session.exec(select(Entity).where(col(Entity.id) > 12)):
+            entity.region_code = "360602"
+        session.flush()
+        for _ in range(2):
+            task = county.new_task(session, office, by_class=False, rates=everybody)
+            draw = county.drawn(session, office, task)
+            pairing.pair(session, office.planner, draw.draw_id, NOW, ALIAS_KEY)
+        went = session.exec(
+            select(Visit.entity_id, TeamMember.inspector_id).join(
+                TeamMember, col(TeamMember.visit_id) == col(Visit.id)
+            )
+        ).all()
+    assert len(went) == 12 * 2 * 2
+    assert len(set(went)) == len(went)
