@@ -3,9 +3,11 @@
 
     python verify_pairing.py P.json A.json --seed HEX [--json]
     python verify_pairing.py P.json A.json --draw-seed HEX --second HEX|- ... [--json]
+    python verify_pairing.py P.json A.json --seed HEX --again N [--json]
 
 P.json is the problem, A.json the published table and, after the lottery, its outcome. With --draw-seed the seed is
-computed as section 8 says, from the seed of the draw and the second secret of each party in order ("-": none handed in).
+computed as section 8 says, from the seed of the draw and the second secret of each party in order ("-": none handed in);
+with --again the seed is that of the pairing, and P.json and A.json are those of its reassignment N.
 Prints one line a step (docs/pair-1.md, section 9) on standard error: ok, failed with a sentence, or skipped, for what
 it stands on failed or is not public yet. With --json prints one JSON line on standard output. Exits 0 when every step
 is ok, 1 when one failed (the first is the cause), 2 when none failed but some could not run. Needs about a minute and
@@ -22,7 +24,7 @@ import re
 import sys
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -249,8 +251,7 @@ class Table:
         need(not unknown, f"A.json 含有不认识的项 (unknown key): {', '.join(unknown)}")
         need(data["v"] == "pair/1", "算法版本不是 pair/1 (not of pair/1)")
         need(data["problem_sha256"] == problem.sha256, "概率表不是这个匹配问题的 (the table is of another problem)")
-        good = isinstance(data["bits"], int) and data["bits"] == problem.bits
-        need(good, "bits 与匹配问题不一致 (bits differ from the problem's)")
+        need(isinstance(data["bits"], int) and data["bits"] == problem.bits, "bits 与匹配问题不一致 (bits differ from the problem's)")
         self.problem, self.data, self.one = problem, data, 1 << problem.bits
         self.cap, lowest = lowest_terms(data["cap"], "cap "), lowest_terms(data["lowest_cap"], "lowest_cap ")
         need(lowest <= self.cap <= 1, "概率上限应在最低可行上限与 1 之间 (cap is not between lowest_cap and 1)")
@@ -781,8 +782,7 @@ def replay(table: Table, seed: bytes) -> tuple[list[Row], list[dict[str, Json]]]
         else:
             raise Disagreement(f"检查任务 {first} 所在的一块抽签均作废 (all draws of a part were rejected)")
         rows += [(table.seat[r], table.who[r]) for r in drawn]
-    for ticket in table.data["tickets"]:
-        rows += draw_ticket(p, ticket, seed)
+    rows += [row for ticket in table.data["tickets"] for row in draw_ticket(p, ticket, seed)]
     return sorted(rows), rejected
 
 def draw_ticket(p: Problem, ticket: Json, seed: bytes) -> list[Row]:
@@ -799,13 +799,20 @@ def seed_of(draw_seed: bytes, table_sha256: str, seconds: list[bytes | None]) ->
     parties = b"".join(b"\0" if x is None else b"\1" + x for x in seconds)
     return hmac.new(draw_seed, tag("seed") + bytes.fromhex(table_sha256) + parties, hashlib.sha256).digest()
 
+def seed_again(seed: bytes, table_sha256: str, nth: int) -> bytes:
+    """Section 8: the seed of the n-th reassignment, which has a table of its own."""
+    return hmac.new(seed, tag("again") + u32(nth) + bytes.fromhex(table_sha256), hashlib.sha256).digest()
+
 # --- steps and command line ------------------------------------------------------------------------------------
+
+SeedOf = Callable[[str], bytes]  # from the digest of the table
 
 class Pairing:
     """The two files, and every step by its name."""
 
-    def __init__(self, problem: bytes, answer: bytes, seed: bytes | None, draw_seed: bytes | None, seconds: list[bytes | None]) -> None:
-        self.files, self.seed, self.draw_seed, self.seconds = (problem, answer), seed, draw_seed, seconds
+    def __init__(self, problem: bytes, answer: bytes, seed_of_table: SeedOf | None) -> None:
+        self.files, self.seed_of_table = (problem, answer), seed_of_table
+        self.seed: bytes | None = None
         self.done: dict[str, str] = {}
         self.said: dict[str, str] = {}
 
@@ -832,8 +839,7 @@ class Pairing:
     def table_sha256(self) -> None:
         agrees = self.rows.sha256() == self.told["table_sha256"]
         need(agrees, "概率表与其摘要不符 (the table does not agree with its digest)")
-        if self.draw_seed is not None:
-            self.seed = seed_of(self.draw_seed, self.told["table_sha256"], self.seconds)
+        self.seed = self.seed_of_table(self.told["table_sha256"]) if self.seed_of_table else None
 
     def sound(self) -> None:
         check_sound(self.rows)
@@ -864,10 +870,9 @@ class Pairing:
         need(rows == self.drawn, "按种子重算得到的匹配结果与此不同 (the seed gives another assignment)")
         need(rejected == self.outcome("rejected"), "按种子重算得到的作废记录与此不同 (the seed gives other rejected draws)")
 
-def verify(problem: bytes, answer: bytes, seed: bytes | None = None, draw_seed: bytes | None = None,
-           seconds: list[bytes | None] | None = None) -> Pairing:
+def verify(problem: bytes, answer: bytes, seed: bytes | SeedOf | None = None) -> Pairing:
     """Every step over the bytes of the two files."""
-    found = Pairing(problem, answer, seed, draw_seed, seconds or [])
+    found = Pairing(problem, answer, (lambda _: seed) if isinstance(seed, bytes) else seed)
     found.run()
     return found
 
@@ -876,8 +881,9 @@ def read_hex(text: str, where: str, size: int = 0) -> bytes:
     need(good, f"{where} 应为{f' {size} 字节' if size else ''}十六进制文本 (not {f'{size} bytes of ' if size else ''}hex)")
     return bytes.fromhex(text)
 
-def read_arguments(arguments: list[str]) -> tuple[list[str], dict[str, bytes], list[bytes | None]]:
-    names, given, seconds, rest = list[str](), dict[str, bytes](), [], list(arguments)
+def read_arguments(arguments: list[str]) -> tuple[list[str], bytes | SeedOf | None]:
+    """The two files, and the seed or what it follows from."""
+    names, given, seconds, again, rest = list[str](), dict[str, bytes](), [], 0, list(arguments)
     while rest:
         name = rest.pop(0)
         if name == "--second":
@@ -886,11 +892,18 @@ def read_arguments(arguments: list[str]) -> tuple[list[str], dict[str, bytes], l
                 seconds.append(None if text == "-" else read_hex(text, name, 32))
         elif name in ("--seed", "--draw-seed") and rest:
             given[name] = read_hex(rest.pop(0), name)
+        elif name == "--again" and re.fullmatch("[1-9][0-9]{0,8}", rest[0] if rest else ""):
+            again = int(rest.pop(0))
         else:
             names.append(name)
-    fitting = len(names) == 2 and len(given) < 2 and not names[0].startswith("-") and (not seconds or "--draw-seed" in given)
+    fitting = len(names) == 2 and len(given) < 2 and not any(x.startswith("--") for x in names)
+    fitting = fitting and (not seconds or "--draw-seed" in given) and (not again or "--seed" in given)
     need(fitting, "参数不合用法，说明见 --help (see --help for the usage)")
-    return names, given, seconds
+    seed = given.get("--seed", given.get("--draw-seed"))
+    if seed is None or ("--seed" in given and not again):
+        return names, seed
+    known = seed
+    return names, lambda table: seed_again(known, table, again) if again else seed_of(known, table, seconds)
 
 def main(arguments: list[str]) -> int:
     if {"-h", "--help"} & set(arguments):
@@ -898,7 +911,7 @@ def main(arguments: list[str]) -> int:
         return 0
     as_json = "--json" in arguments
     try:
-        names, given, seconds = read_arguments([x for x in arguments if x != "--json"])
+        names, seed = read_arguments([x for x in arguments if x != "--json"])
         files = [Path(name).read_bytes() for name in names]
     except OSError as error:
         print(f"无法读取文件 (cannot read the file): {error.filename}", file=sys.stderr)
@@ -906,7 +919,7 @@ def main(arguments: list[str]) -> int:
     except Disagreement as error:
         print(error, file=sys.stderr)
         return 1
-    found = verify(files[0], files[1], given.get("--seed"), given.get("--draw-seed"), seconds)
+    found = verify(files[0], files[1], seed)
     for name, status in found.done.items():
         print(f"{status} {name}{': ' + found.said[name] if name in found.said else ''}", file=sys.stderr)
     failed, skipped = ([x for x, status in found.done.items() if status == told] for told in ("failed", "skipped"))
@@ -918,8 +931,8 @@ def main(arguments: list[str]) -> int:
         print("验证通过，每一步都一致 (every step is ok)", file=sys.stderr)
     if as_json:
         told = {key: found.told[key] for key in ("table_sha256", "assignment_sha256") if not failed and key in found.told}
-        seed = {"seed": found.seed.hex()} if found.seed is not None else {}
-        print(json.dumps({"ok": not failed and not skipped, "failed": failed[0] if failed else None, "steps": found.done, "said": found.said, **told, **seed}, ensure_ascii=False))
+        used = {"seed": found.seed.hex()} if found.seed is not None else {}
+        print(json.dumps({"ok": not failed and not skipped, "failed": failed[0] if failed else None, "steps": found.done, "said": found.said, **told, **used}, ensure_ascii=False))
     return 1 if failed else 2 if skipped else 0
 
 if __name__ == "__main__":

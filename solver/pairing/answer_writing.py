@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 
 from solver.pairing.drawing import Assignment
 from solver.pairing.errors import CapTooLow, PairingInfeasible
@@ -84,3 +85,17 @@ def cap_json(error: CapTooLow) -> dict[str, object]:
             "message": error.message,
         }
     }
+
+
+def written(value: Mapping[str, object]) -> Iterator[str]:
+    """JSON text, piece by piece: a key a line, and of a list of objects or lists one of them a line."""
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    mark = "{\n"
+    for key, held in value.items():
+        yield f"{mark}{encode(key)}: "
+        if isinstance(held, list) and held and isinstance(held[0], dict | list):
+            yield "[\n " + ",\n ".join(map(encode, held)) + "]"
+        else:
+            yield encode(held)
+        mark = ",\n"
+    yield "\n}\n"
