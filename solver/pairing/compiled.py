@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from solver.pairing.groups import Bools, Ints
-from solver.pairing.parts import NO_MEETINGS, Part, Places
+from solver.pairing.meetings import NO_MEETINGS
+from solver.pairing.parts import Part, Places
 from solver.pairing.stream import Dice, Words
 from solver.pairing.walk import Network, walk
 

@@ -16,7 +16,8 @@ import numpy as np
 from solver.pairing.compiled import Walker
 from solver.pairing.errors import PairingInputError, PairingUnresolved
 from solver.pairing.groups import Ints
-from solver.pairing.parts import Meeting, Part, parts
+from solver.pairing.meetings import Meeting
+from solver.pairing.parts import Part, parts
 from solver.pairing.problem import canon
 from solver.pairing.stream import Dice, Stream
 from solver.pairing.table import Row, Table, Tickets, tag

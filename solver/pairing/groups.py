@@ -43,6 +43,9 @@ class Facing:
     def __len__(self) -> int:
         return len(self.task)
 
+    def only(self, some: Bools) -> Facing:
+        return Facing(self.task[some], self.first[some], self.second[some])
+
 
 def facing(problem: Problem, people: Iterable[str], task: Ints, person: Ints) -> Facing:
     """``task`` and ``person`` are the columns of the rows, by place."""

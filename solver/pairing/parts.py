@@ -13,31 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.pairing.groups import Bools, Groups, Ints, components, facing, groups
+from solver.pairing.meetings import NO_MEETINGS, Meetings, RowsOf, possible_meetings
 from solver.pairing.problem import Problem
 from solver.pairing.table import Rows, Table, Tickets, tag
 
 Places = NDArray[np.int32]
-Meeting = tuple[str, str, str]
-"""(task, inspector, inspector) of two recused people in one team."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Meetings:
-    """相遇: row ``left[k]`` and row ``right[k]`` together are the meeting ``names[which[k]]``.
-
-    Rows are numbered as the part's edges; what is settled has the number after the last.
-    """
-
-    names: tuple[Meeting, ...]
-    which: Ints
-    left: Ints
-    right: Ints
-
-    def of(self, chosen: Bools) -> tuple[Meeting, ...]:
-        """Who meets where when these edges happen, in order."""
-        present = np.append(chosen, True)
-        met = self.which[present[self.left] & present[self.right]]
-        return tuple(self.names[at] for at in np.unique(met).tolist())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,6 +84,7 @@ class _Layout:
         )
         self._void = self._drawn_again()
         self._edges = np.flatnonzero(self._open)
+        self._rows_of = RowsOf(self._task, self._person, len(rows.people)) if self._void.any() else None
         self._seat_names = [f"{task}\t{seat}\t" for task, seat in rows.seats]
         self._people_names = [f"{person}\t" for person in rows.people]
 
@@ -145,7 +126,7 @@ class _Layout:
                 tails=local[tails[arcs]],
                 heads=local[heads[arcs]],
                 values=values[arcs],
-                meetings=self._meetings(task, edges) if self._void[task] else NO_MEETINGS,
+                meetings=self._meetings(task, edges),
             )
 
     def _arcs(self) -> tuple[Ints, Ints, Ints, Ints]:
@@ -202,44 +183,19 @@ class _Layout:
         door[behind] = which
         return doors // max(len(names), 1), door
 
+    def _meetings(self, task: int, edges: Ints) -> Meetings:
+        """What makes a draw of the part that begins with ``task`` void."""
+        if self._rows_of is None or not self._void[task]:
+            return NO_MEETINGS
+        here = self._facing.only(self._label[self._facing.task] == self._label[task])
+        tasks = [one.id for one in self._problem.tasks]
+        return possible_meetings(here, self._rows_of, edges, tasks, self._rows.people)
+
     def _part_id(self, edges: Ints) -> bytes:
         columns = (self._seat[edges].tolist(), self._person[edges].tolist(), self._n[edges].tolist())
         seats, people = self._seat_names, self._people_names
         lines = "".join([f"{seats[s]}{people[p]}{n}\n" for s, p, n in zip(*columns, strict=True)])
         return hashlib.sha256(tag("part") + lines.encode()).digest()
-
-    def _meetings(self, task: int, edges: Ints) -> Meetings:
-        """What makes a draw of this part void: every two rows of facing people, settled ones included."""
-        facing, people = self._facing, len(self._rows.people)
-        here = np.flatnonzero(self._label[facing.task] == self._label[task])
-        keys = self._task * people + self._person
-        by_key = np.argsort(keys, kind="stable")
-        keys = keys[by_key]
-        ends = [facing.task[here] * people + person[here] for person in (facing.first, facing.second)]
-        begin = [np.searchsorted(keys, end) for end in ends]
-        count = [np.searchsorted(keys, end, side="right") - at for end, at in zip(ends, begin, strict=True)]
-        both = count[0] * count[1]
-        which = np.repeat(np.arange(len(here)), both)
-        step = np.arange(len(which)) - np.repeat(np.cumsum(both) - both, both)
-        rows = [
-            by_key[begin[0][which] + step // count[1][which]],
-            by_key[begin[1][which] + step % count[1][which]],
-        ]
-        left, right = (np.where(self._open[row], np.searchsorted(edges, row), len(edges)) for row in rows)
-        names = tuple(
-            (self._problem.tasks[at].id, self._rows.people[first], self._rows.people[second])
-            for at, first, second in zip(
-                facing.task[here].tolist(),
-                facing.first[here].tolist(),
-                facing.second[here].tolist(),
-                strict=True,
-            )
-        )
-        return Meetings(names, which, left, right)
-
-
-_NONE: Ints = np.zeros(0, dtype=np.int64)
-NO_MEETINGS = Meetings((), _NONE, _NONE, _NONE)
 
 
 def _cells(key: Ints) -> tuple[Ints, Ints, Ints]:
