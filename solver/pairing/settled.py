@@ -13,8 +13,7 @@ from solver.pairing.confine import confined
 from solver.pairing.entropy import maximise
 from solver.pairing.errors import PairingInfeasible
 from solver.pairing.fixed import Floats, Remainder, narrowed, remainder
-from solver.pairing.flow import Bools, Ints
-from solver.pairing.integers import whole
+from solver.pairing.flow import Bools
 from solver.pairing.levels import levels
 from solver.pairing.network import Network
 from solver.pairing.pieces import components
@@ -99,30 +98,6 @@ def certain_pairs(part: Settled) -> Bools:
     chance[net.multi] = np.where(rest.open[multi], 0.0, rest.value[multi])
     found: Bools = chance == 1.0
     return found
-
-
-def integers(part: Settled, found: Spread, cap: Fraction, bits: int) -> Ints:
-    """E: the chances in 2^-bits, every sum within its whole bounds."""
-    net, one = part.net, 1 << bits
-    limit = cap * one
-    pair_cap = np.where(certain_pairs(part), one, limit.numerator // limit.denominator)
-    arguments = {
-        "edge_seat": net.edge_seat,
-        "edge_group": net.edge_group,
-        "edge_pair": net.edge_pair,
-        "pair_person": net.pair_person,
-        "pair_door": net.pair_door,
-        "door_person": net.door_person,
-        "demand": net.demand,
-        "lowest": np.array([load.__floor__() for load in part.loads], dtype=np.int64),
-        "highest": np.array([load.__ceil__() for load in part.loads], dtype=np.int64),
-        "door_cap": net.door_cap,
-        "bits": bits,
-    }
-    try:
-        return whole(found.x, pair_cap=pair_cap, **arguments)
-    except ValueError:  # no whole numbers below the lowest cap itself: one unit more for each pair
-        return whole(found.x, pair_cap=np.where(pair_cap < one, pair_cap + 1, one), **arguments)
 
 
 def kept_apart(net: Network, problem: Problem, score: Score) -> Settled:

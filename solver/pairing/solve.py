@@ -15,10 +15,10 @@ from solver.pairing.flow import Ints
 from solver.pairing.network import Part, parts
 from solver.pairing.problem import Problem
 from solver.pairing.recusal import tasks_without_team
+from solver.pairing.rounding import integers
 from solver.pairing.scores import Scores, expected_score
 from solver.pairing.settled import (
     Settled,
-    integers,
     kept_apart,
     objective,
     pair_chances,

@@ -55,3 +55,34 @@ def open_problems(draw: st.DrawFn) -> Problem:
         for number in range(draw(st.integers(1, 4)))
     )
     return Problem(inspectors, tasks)
+
+
+@st.composite
+def roomy_problems(draw: st.DrawFn) -> Problem:
+    """Five people who may mostly do everything, with a bound here and there: most are feasible."""
+    people = (*PEOPLE, "戊")
+    wide = st.lists(st.sampled_from(people), unique=True, min_size=3, max_size=5).map(tuple)
+    narrow = st.lists(st.sampled_from(people), unique=True, min_size=1, max_size=3).map(tuple)
+    inspectors = tuple(
+        Inspector(
+            name,
+            past_load=draw(st.sampled_from([0, 0, 1, 2, 7])),
+            min_load=draw(st.sampled_from([0, 0, 0, 1])),
+            max_load=draw(st.sampled_from([None, None, None, 2, 3])),
+            period_cap=draw(st.sampled_from([None, None, 1, 2])),
+        )
+        for name in people
+    )
+    teams = st.one_of(
+        st.builds(lambda a: (Seat("member", a, 2),), wide),
+        st.builds(lambda a, b: (Seat("lead", a), Seat("member", b)), narrow, wide),
+        st.builds(lambda a, b: (Seat("lead", a), Seat("member", b, 2)), wide, wide),
+        st.builds(lambda a: (Seat("member", a),), narrow),
+    )
+    return Problem(
+        inspectors,
+        tuple(
+            Task(f"t{number}", draw(teams), draw(st.sampled_from(PERIODS)))
+            for number in range(draw(st.integers(1, 5)))
+        ),
+    )
