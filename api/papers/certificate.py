@@ -6,6 +6,7 @@ from typing import Any
 
 from api.formats import format_percent
 from api.i18n import lazy, translate
+from api.papers.pairing import pairing_view
 from api.papers.pictures import by_group, expected_and_drawn, place_by_place
 from solver.fairness.fixed_step import FixedStep
 from supervision.draw.certificate import OTHER, Certificate, Row
@@ -65,6 +66,7 @@ def view_of(paper: Paper, lang: str) -> dict[str, Any]:
         "places": [{"caption": caption, "svg": svg} for caption, svg in _place_plots(_, given, places)],
         "place_numbers": _numbers(_, "county", places),
         "notes": _notes(_, given),
+        "pairing": None if given.pairing is None else pairing_view(_, given.pairing, WIDE),
         "evidence_title": _("凭证"),
         "evidence": _evidence(_, given),
         "digest_label": _("证书数据 SHA-256（certificate.json）"),

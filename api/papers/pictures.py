@@ -101,3 +101,26 @@ def _places(
         },
     }
     return picture({"layer": list(layers), "encoding": encoding, "config": SMALL}, rows, title, width, height)
+
+
+def visits_and_people(rows: Sequence[Row], title: str, width: int, said: str) -> Markup:
+    """任务量分布: a bar for each number of ``visits`` (text, in order), as high as its ``people``."""
+    across: Spec = {"field": "visits", "type": "nominal", "sort": None}
+    encoding: Spec = {
+        "x": {**across, "axis": {"title": None, "grid": False, "ticks": False, "labelAngle": 0}},
+        "y": {
+            "field": "people",
+            "type": "quantitative",
+            "axis": {"title": said, "tickCount": 3, "tickMinStep": 1},
+            "scale": {"zero": True},
+        },
+    }
+    layers: list[Spec] = [
+        {"mark": {"type": "bar", "color": TEAL, "width": {"band": 0.5}}},
+        {
+            "mark": {"type": "text", "dy": -6},
+            "encoding": {"text": {"field": "people", "type": "quantitative"}},
+        },
+    ]
+    spec: Spec = {"layer": layers, "encoding": encoding, "config": SMALL}
+    return picture(spec, rows, title, width, 90)

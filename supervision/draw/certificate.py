@@ -15,6 +15,7 @@ from solver.fairness.chances import SEEDS, Chances, Group, Shape, chances, group
 from solver.fairness.fixed_step import FixedStep, as_platforms_do
 from solver.rates import Mode, PpsMode
 from supervision.draw.anonymity import Anonymity
+from supervision.draw.pairing_part import PairingPart
 
 VERSION = "certificate/1"
 OTHER = "other"
@@ -106,6 +107,8 @@ class Certificate:
     step: FixedStep
     anonymity: Anonymity | None
     min_anonymity: int
+    pairing: PairingPart | None = None
+    """检查组部分, once the table of chances of a pairing is fixed."""
 
     @property
     def json(self) -> bytes:
@@ -308,6 +311,7 @@ def _plain(certificate: Certificate) -> dict[str, Any]:
             "always": step.always,
         },
         "groups": {name: [_plain_row(row) for row in rows] for name, rows in certificate.tables.items()},
+        **({} if certificate.pairing is None else {"pairing": certificate.pairing.plain()}),
     }
 
 

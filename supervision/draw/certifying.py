@@ -1,7 +1,7 @@
 """出具公平性证书: for a draw or a task of this office, or from public files alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
@@ -20,6 +20,7 @@ from supervision.draw.anonymity import anonymity_of, promised
 from supervision.draw.certificate import Certificate, Facts, Listed, Registered, Scope, certify
 from supervision.draw.rules import NothingToDraw
 from supervision.draw.tables import Draw, DrawState
+from supervision.pairing.certifying import part_of
 from supervision.people.records import organ_by_id
 from supervision.people.rules import Actor, require
 from supervision.plan import records as plan_records
@@ -52,8 +53,8 @@ def office_paper(session: Session, actor: Actor, draw_id: str) -> Paper:
 def paper_of(session: Session, draw: Draw, scope: Scope, *, revealed: bool, named: bool) -> Paper:
     """The certificate of a frozen plan.
 
-    ``revealed``: the result may be told to whoever reads it; ``named``: who was drawn is known by name, so
-    that it may also be told how many of a county or of a kind of owner were.
+    ``revealed``: result and pairing may be told to whoever reads it; ``named``: who was drawn is known by
+    name, so that it may also be told how many of a county or of a kind of owner were.
     """
     task = records.task_by_id(session, draw.task_id)
     plan = Plan.parse(draw.plan_json)
@@ -81,6 +82,8 @@ def paper_of(session: Session, draw: Draw, scope: Scope, *, revealed: bool, name
         anonymity_of(session, draw, revealed=revealed),
         plan.min_anonymity,
     )
+    if revealed:
+        certificate = replace(certificate, pairing=part_of(session, draw.id or 0))
     return Paper(certificate, organ_by_id(session, draw.organ_id).name, task.name)
 
 
