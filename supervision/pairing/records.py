@@ -6,10 +6,13 @@ from datetime import date
 from sqlmodel import Session, col, func, select
 
 from supervision.database import locked
-from supervision.draw.tables import Draw, DrawState
+from supervision.draw.tables import Draw, DrawState, ReplacementState
 from supervision.inspection.tables import Visit, VisitState
-from supervision.pairing.tables import Pairing, TeamMember
+from supervision.pairing.tables import Pairing, Reassignment, TeamMember
 from supervision.register.tables import Entity, Inspector, Leave, Recusal
+
+UNINSPECTED = (VisitState.ASSIGNED, VisitState.RETURNED)
+"""Nothing was entered, or it was returned: somebody else may still go."""
 
 
 def pairing_of_draw(session: Session, draw_id: int, *, lock: bool = False) -> Pairing | None:
@@ -98,3 +101,64 @@ def inspectors(session: Session, organ_id: int) -> list[Inspector]:
     """Everybody of the organ, whether active still or not: teams of the past name them."""
     query = select(Inspector).where(Inspector.organ_id == organ_id).order_by(Inspector.code)
     return list(session.exec(query))
+
+
+# reassignments ----------------------------------------------------------------------------------------------
+
+
+def reassignments(session: Session, draw_id: int) -> list[Reassignment]:
+    """Oldest first."""
+    query = select(Reassignment).where(Reassignment.draw_id == draw_id).order_by(col(Reassignment.id))
+    return list(session.exec(query))
+
+
+def proposed_reassignments(session: Session, organ_id: int, not_by: str) -> list[str]:
+    """待审批的换人 of an organ that somebody else proposed: the number of its draw for each, oldest first."""
+    query = (
+        select(Draw.draw_id)
+        .join(Reassignment, col(Reassignment.draw_id) == col(Draw.id))
+        .where(Draw.organ_id == organ_id, Reassignment.state == ReplacementState.PROPOSED)
+        .where(Reassignment.proposed_by != not_by)
+    )
+    return list(session.exec(query.order_by(col(Reassignment.id))))
+
+
+def seats_of(
+    session: Session, inspector_id: int, draw_id: int | None = None, *, lock: bool = False
+) -> list[tuple[Visit, TeamMember, Entity]]:
+    """The seats of an inspector at visits where nothing was found yet, by number; of one draw, or of all."""
+    query = (
+        select(Visit, TeamMember, Entity)
+        .join(TeamMember, col(TeamMember.visit_id) == col(Visit.id))
+        .join(Entity, col(Entity.id) == col(Visit.entity_id))
+        .where(TeamMember.inspector_id == inspector_id, col(Visit.state).in_(UNINSPECTED))
+    )
+    if draw_id is not None:
+        query = query.where(Visit.draw_id == draw_id)
+    query = query.order_by(col(Visit.code))
+    return list(session.exec(locked(query, Visit) if lock else query))
+
+
+def team_codes(session: Session, draw_id: int) -> dict[str, list[tuple[str, str]]]:
+    """Visit → (seat, inspector's code) of its team, of all visits of the draw that stand."""
+    query = (
+        select(Visit.code, TeamMember.seat, Inspector.code)
+        .join(TeamMember, col(TeamMember.visit_id) == col(Visit.id))
+        .join(Inspector, col(Inspector.id) == col(TeamMember.inspector_id))
+        .where(Visit.draw_id == draw_id, Visit.state != VisitState.REPLACED)
+    )
+    found: dict[str, list[tuple[str, str]]] = {}
+    for visit, seat, code in session.exec(query):
+        found.setdefault(visit, []).append((seat, code))
+    return found
+
+
+def inspector_of(session: Session, organ_id: int, inspector_id: int) -> Inspector | None:
+    query = select(Inspector).where(Inspector.id == inspector_id, Inspector.organ_id == organ_id)
+    return session.exec(query).first()
+
+
+def draw_numbers(session: Session, draw_ids: Collection[int]) -> dict[int, str]:
+    """Draw → its public number."""
+    query = select(Draw.id, Draw.draw_id).where(col(Draw.id).in_(list(draw_ids)))
+    return {key or 0: number for key, number in session.exec(query)}

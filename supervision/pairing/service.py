@@ -65,7 +65,7 @@ def commit_table(
     if cap is not None:
         posed = replace(posed, problem=replace(posed.problem, cap=cap))
     problem = renamed(posed.problem, lambda code: alias(alias_key, code))
-    table = _solved(problem, posed)
+    table = solved(problem, posed)
     parties = draws.parties(session, task.id or 0)
     awaited = [party.position for party in parties if party.secret] if task.second_reveal else []
     pairing = Pairing(
@@ -212,7 +212,7 @@ def people_of(session: Session, draw: Draw, pairing: Pairing) -> dict[str, str]:
     return {alias(key, one.code): one.code for one in records.inspectors(session, draw.organ_id)}
 
 
-def _solved(problem: solver_pairing.Problem, posed: Posed) -> solver_pairing.Table:
+def solved(problem: solver_pairing.Problem, posed: Posed) -> solver_pairing.Table:
     """The table; what stands in the way is told again under names."""
     try:
         return solver_pairing.solve(problem)
