@@ -1,0 +1,116 @@
+"""匹配的公开材料: problem, table, outcome and second secrets of a draw's pairing, with what verifies them.
+
+Everybody is called by an alias in them, so they are public as soon as the draw is open.
+"""
+
+import gzip
+import io
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlmodel import Session
+
+import solver.verify_pairing
+from solver.pairing.problem import canon
+from supervision.draw import records as draw_records
+from supervision.draw.tables import Draw
+from supervision.pairing import records as pairing_records
+from supervision.pairing.service import seconds_of
+from supervision.pairing.tables import Pairing, Reassignment
+from supervision.publication import disclosure, records
+from supervision.publication.rules import NotPublished
+
+VERIFIER = "verify_pairing.py"
+README = Path(__file__).parent / "pairing_readme.txt"
+_MOMENT = (2026, 1, 1, 0, 0, 0)
+_STRONG = "各参与方的匹配随机数在概率表封存之后才交出，共 {count} 份进入种子。"
+_WEAK = "注意：没有匹配随机数进入种子，检查组由封存概率表之前已知的内容决定。"
+_WAITING = "检查组还没有抽出：现在可以核对概率表，留待比对。"
+
+
+def pairing_pieces(session: Session, draw_id: str) -> dict[str, bytes]:
+    """The files of a pairing that are public by now, byte for byte.
+
+    Before the teams are drawn ``pairing.json`` is the table alone, and ``second.json`` is absent.
+    """
+    draw, pairing = _public(session, draw_id)
+    found = {
+        "problem.json": gzip.decompress(pairing.problem),
+        "pairing.json": gzip.decompress(pairing.outcome or pairing.table or b""),
+    }
+    if pairing.is_drawn:
+        found["second.json"] = canon(_seconds(session, draw, pairing))
+    for each in _reassigned(session, draw):
+        found[f"reassignment-{each.number}-problem.json"] = gzip.decompress(each.problem or b"")
+        found[f"reassignment-{each.number}.json"] = gzip.decompress(each.outcome or b"")
+    return found
+
+
+def pairing_bundle(session: Session, draw_id: str) -> dict[str, bytes]:
+    """匹配验证包: name → content; the pieces, the one-file verifier, and how to use it for this draw."""
+    draw, pairing = _public(session, draw_id)
+    readme = README.read_text("utf-8").format(
+        draw_id=draw_id,
+        command=pairing_command(draw, pairing, _seconds(session, draw, pairing)),
+        problem_sha256=pairing.problem_sha256,
+        table_sha256=pairing.table_sha256,
+        assignment_sha256=pairing.assignment_sha256 or "—",
+        seed=pairing.seed or "—",
+        note=_note(pairing),
+    )
+    return pairing_pieces(session, draw_id) | {
+        VERIFIER: pairing_verifier(),
+        "README.txt": readme.encode(),
+    }
+
+
+def pairing_packed(session: Session, draw_id: str) -> bytes:
+    """``pairing.zip``: the same files give the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as target:
+        for name, data in sorted(pairing_bundle(session, draw_id).items()):
+            info = zipfile.ZipInfo(name, _MOMENT)
+            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 3
+            info.external_attr = 0o100644 << 16
+            target.writestr(info, data)
+    return packed.getvalue()
+
+
+def pairing_verifier() -> bytes:
+    """The one-file program that holds the lot again with nothing but Python's standard library."""
+    return Path(solver.verify_pairing.__file__).read_bytes()
+
+
+def pairing_command(draw: Draw, pairing: Pairing, seconds: Sequence[str | None]) -> str:
+    """What to type to verify the files, with this draw's own seed and second secrets."""
+    command = f"python3 {VERIFIER} problem.json pairing.json"
+    if not pairing.is_drawn:
+        return command
+    return f"{command} --draw-seed {draw.seed} --second {' '.join(each or '-' for each in seconds)}"
+
+
+def _public(session: Session, draw_id: str) -> tuple[Draw, Pairing]:
+    """A draw that is open, and its pairing, which has a table."""
+    draw = disclosure.public_draw(session, draw_id)
+    pairing = pairing_records.pairing_of_draw(session, draw.id or 0)
+    revealed = disclosure.is_revealed(draw, records.task(session, draw.task_id))
+    if not revealed or pairing is None or pairing.table is None:
+        raise NotPublished(what="匹配", key=draw_id)
+    return draw, pairing
+
+
+def _seconds(session: Session, draw: Draw, pairing: Pairing) -> list[str | None]:
+    parties = draw_records.parties(session, draw.task_id)
+    return [second.hex() if second else None for second in seconds_of(pairing, parties)]
+
+
+def _reassigned(session: Session, draw: Draw) -> list[Reassignment]:
+    found = pairing_records.reassignments(session, draw.id or 0)
+    return sorted((each for each in found if each.number is not None), key=lambda each: each.number or 0)
+
+
+def _note(pairing: Pairing) -> str:
+    if not pairing.is_drawn:
+        return _WAITING
+    return _STRONG.format(count=pairing.second) if pairing.second else _WEAK
