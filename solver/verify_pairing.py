@@ -301,9 +301,9 @@ class Table:
     def line(self, r: int) -> str:
         return f"{self.name(r)}\t{self.n[r]}\n"
 
-    def name(self, r: int) -> str:
+    def name(self, r: int, between: str = "\t") -> str:
         p, seat = self.problem, self.seat[r]
-        return f"{p.tasks[p.task_of[seat]]}\t{p.seat_id[seat]}\t{p.people[self.who[r]]}"
+        return f"{p.tasks[p.task_of[seat]]}{between}{p.seat_id[seat]}{between}{p.people[self.who[r]]}"
 
     def sha256(self) -> str:
         told, tickets = self.data, self.data["tickets"]
@@ -331,7 +331,7 @@ def check_sound(table: Table) -> None:
         for r in place:
             s, i, x = seat[r], who[r], n[r]
             if i not in p.eligible[s]:
-                raise Disagreement(f"{table.name(r)}：此人不符合该席位的条件 (not eligible for the seat)")
+                raise Disagreement(f"{table.name(r, ' ')}：此人不符合该席位的条件 (not eligible for the seat)")
             filled[s] += x
             load[i] += x
             rows[i] += 1
@@ -339,7 +339,9 @@ def check_sound(table: Table) -> None:
         if drawn_by_ticket[task]:
             in_tickets.update(pair)
         for i, x in pair.items():
-            if x > one or (high < x < one and not drawn_by_ticket[task]):
+            if x > one:
+                raise Disagreement(f"{p.people[i]} 参加检查任务 {p.tasks[task]} 的概率之和超过 1 (more than once in a team)")
+            if high < x < one and not drawn_by_ticket[task]:
                 raise Disagreement(f"{p.people[i]} 参加检查任务 {p.tasks[task]} 的概率超过上限 (a chance above the cap)")
             if p.period_cap[i] is not None:
                 period[i, p.period[task]] += x
