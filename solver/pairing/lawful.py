@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from solver.pairing.problem import Problem
 
 if TYPE_CHECKING:
-    from ortools.sat.python.cp_model import CpModel, IntVar, LinearExpr
+    from ortools.sat.python.cp_model import CpModel, CpSolver, IntVar, LinearExpr
 
     Amount = int | LinearExpr
 
@@ -118,16 +118,43 @@ def conclude(model: CpModel, effort: float) -> tuple[Verdict, Sequence[int]]:
     """Solve within ``effort`` units of deterministic time: verdict, and the value of each variable."""
     from ortools.sat.python import cp_model  # 0.5 s to import
 
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 1
-    solver.parameters.max_deterministic_time = effort
+    solver = _solver(effort)
     status = solver.solve(model)
     if status == cp_model.INFEASIBLE:
         return "none", ()
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return "unknown", ()
     return ("best" if status == cp_model.OPTIMAL else "found"), list(solver.response_proto.solution)
+
+
+def every_answer(
+    model: CpModel, chosen: Mapping[Row, IntVar], most: int, effort: float
+) -> tuple[bool, list[tuple[Row, ...]]]:
+    """Answers one after the other, ``most`` plus one at most; and whether these are proved to be all."""
+    from ortools.sat.python import cp_model
+
+    found: list[tuple[Row, ...]] = []
+
+    class Listed(cp_model.CpSolverSolutionCallback):
+        def on_solution_callback(self) -> None:
+            found.append(tuple(sorted(row for row, one in chosen.items() if self.boolean_value(one))))
+            if len(found) > most:
+                self.stop_search()
+
+    solver = _solver(effort)
+    solver.parameters.enumerate_all_solutions = True
+    status = solver.solve(model, Listed())
+    return status in (cp_model.OPTIMAL, cp_model.INFEASIBLE) and len(found) <= most, found
+
+
+def _solver(effort: float) -> CpSolver:
+    from ortools.sat.python import cp_model
+
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = 1
+    solver.parameters.max_deterministic_time = effort
+    return solver
 
 
 def taken(chosen: Mapping[Row, IntVar], values: Sequence[int]) -> tuple[Row, ...]:
