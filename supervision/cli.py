@@ -5,7 +5,7 @@ import sys
 import typer
 
 from solver.errors import SolverError
-from supervision.commands import account, db, draw, log, register, risk, verifying
+from supervision.commands import account, db, draw, log, pairing, register, risk, verifying
 from supervision.commands.common import errors_to
 from supervision.commands.demo import demo
 from supervision.commands.serve import serve
@@ -23,11 +23,11 @@ app.add_typer(account.app, name="account")
 app.add_typer(db.app, name="db")
 app.add_typer(draw.app, name="draw")
 app.add_typer(log.app, name="log")
+app.add_typer(pairing.app, name="pair")
 app.command("migrate")(db.upgrade)
 app.command("serve")(serve)
 app.command("demo")(demo)
 app.command("verify")(verifying.verify)
-app.command("pair")(draw.pair)
 
 
 def main() -> None:

@@ -33,12 +33,8 @@ def pair(
     problem: ProblemOption = None,
     seed: Annotated[str | None, typer.Option(help="种子，十六进制")] = None,
     out: OutOption = None,
-    repeat: Annotated[
-        int | None, typer.Option(min=1, help="连抽几次，每次一行")
-    ] = None,
-    table: Annotated[
-        Path | None, typer.Option(help="已公布的概率表，不再求解")
-    ] = None,
+    repeat: Annotated[int | None, typer.Option(min=1, help="连抽几次，每次一行")] = None,
+    table: Annotated[Path | None, typer.Option(help="已公布的概率表，不再求解")] = None,
 ) -> None:
     """匹配：由匹配问题求概率表并抽检查组（不涉及名录），或审计匹配名单。
 
@@ -108,7 +104,7 @@ def _posed_table(problem: Path, table: Path | None, out: Path) -> Table:
 
     posed = Problem.from_json(parse_json(_read(problem), str(problem)))
     if table is not None:
-        return table_from_json(posed, parse_json(_read(table), str(table)))
+        return _published(posed, table_from_json(posed, parse_json(_read(table), str(table))))
     from solver.pairing.solve import solve
 
     try:
@@ -120,6 +116,16 @@ def _posed_table(problem: Path, table: Path | None, out: Path) -> Table:
 
         _write(out, written(cap_json(error)))
         _refused(error.message, CAP_TOO_LOW)
+
+
+def _published(problem: Problem, table: Table) -> Table:
+    """A table of somebody else's is drawn from only if it is sound."""
+    from solver.pairing.checking import check
+
+    report = check(problem, table, None, None)
+    if not report.ok:
+        raise InvalidInput(field="--table", problem=report.violations[0].message)
+    return table
 
 
 def _short(problem: Problem, error: PairingInfeasible, out: Path) -> NoReturn:
