@@ -80,7 +80,7 @@ def _altered() -> Violation:
 
 
 def _digest(assignment: Assignment) -> Iterator[Violation]:
-    lines = "".join("\t".join(row) + "\n" for row in assignment.rows)
+    lines = "".join("\t".join(row) + "\n" for row in sorted(assignment.rows))
     if hashlib.sha256(lines.encode()).hexdigest() != assignment.assignment_sha256:
         yield _altered()
 

@@ -162,8 +162,8 @@ class _Facts:
         found = entropy(table)
         if not abs(table.entropy - found) <= ENTROPY_ERROR * max(1.0, found):
             yield _wrong("entropy", f"载明的熵 {table.entropy} 与概率表的 {found} 不符。")
-        if table.gap < 0:
-            yield _wrong("gap", f"载明的差距 {table.gap} 小于 0。")
+        if not 0 <= table.gap < math.inf:
+            yield _wrong("gap", f"载明的差距 {table.gap} 应为不小于 0 的数。")
 
 
 def _rungs(problem: Problem, table: Table) -> Iterator[Violation]:
