@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from solver.pairing.explain import Chance
     from solver.pairing.network import Rule
+    from solver.pairing.replacing import SeatChange
     from solver.pairing.suggestions import Suggestion
 
 SEAT_NAMES = {"lead": "组长席位", "member": "组员席位"}
@@ -101,6 +102,27 @@ def suggestion_sentence(change: Suggestion) -> str:
             return f"为{seat}从外单位增派 {amount} 名符合条件的执法检查人员。"
         case "later":
             return f"将检查任务 {change.task} 延后安排。"
+
+
+def replacement_sentence(
+    given_up: Sequence[tuple[str, str, str]], opened: Sequence[tuple[str, str, str]]
+) -> str:
+    """Which seats are drawn anew, and that nothing else is."""
+    said = f"空出的席位重新抽签：{_seats_of_people(given_up)}。"
+    if opened:
+        said += f"仅替换空出的席位无法成组，另有席位一并重新抽签：{_seats_of_people(opened)}。"
+    return f"{said}其他席位的人员安排不变。"
+
+
+def replaced_sentence(change: SeatChange) -> str:
+    left, joined = "、".join(change.left), "、".join(change.joined)
+    return f"检查任务 {change.task} 的{seat_name(change.seat)}由 {left} 改为 {joined}。"
+
+
+def _seats_of_people(rows: Sequence[tuple[str, str, str]]) -> str:
+    return listed(
+        [f"检查任务 {task} 的{seat_name(seat)}（原为 {who}）" for task, seat, who in rows], "个席位"
+    )
 
 
 RUNGS = {
