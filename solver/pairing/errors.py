@@ -10,8 +10,8 @@ from solver.errors import SolverError
 from solver.pairing.wording import cap_sentence
 
 if TYPE_CHECKING:
+    from solver.pairing.changes import Suggestion
     from solver.pairing.shortage import Shortage
-    from solver.pairing.suggestions import Suggestion
 
 
 class PairingInputError(SolverError):

@@ -43,7 +43,15 @@ class Chance:
 
     @property
     def message(self) -> str:
-        return chance_sentence(self)
+        return chance_sentence(
+            self.task,
+            self.seat,
+            self.inspector,
+            self.probability,
+            self.people,
+            self.eligible,
+            self.demand,
+        )
 
     def to_json(self) -> dict[str, object]:
         return {

@@ -2,12 +2,12 @@
 
 What is left is a small problem of its own (docs/pair-1.md, section 10): the seats given up, those who may
 take them beside the team that stays, and the visits everybody already has. It gets a table and a lottery
-like any other. Where that cannot be met, as few further seats as possible are opened and drawn with them.
+like any other; its seed follows from the former one (`seeding.reassignment_seed`). Where that cannot be met,
+as few further seats as possible are opened and drawn with them.
 """
 
 from __future__ import annotations
 
-import hmac
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from solver.pairing.opening import fewest
 from solver.pairing.problem import Problem
 from solver.pairing.shortage import Shortage
 from solver.pairing.suggestions import Neighbours, suggest
-from solver.pairing.table import Row, tag
+from solver.pairing.table import Row
 from solver.pairing.vacancies import Vacancies
 from solver.pairing.wording import replaced_sentence, replacement_sentence
 
@@ -58,7 +58,7 @@ class SeatChange:
 
     @property
     def message(self) -> str:
-        return replaced_sentence(self)
+        return replaced_sentence(self.task, self.seat, self.left, self.joined)
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -123,12 +123,6 @@ def changes(before: Iterable[Row], after: Iterable[Row]) -> tuple[SeatChange, ..
         joined = tuple(sorted(row[2] for row in new - old if row[:2] == place))
         found.append(SeatChange(*place, left, joined))
     return tuple(found)
-
-
-def replacement_seed(former: bytes, number: int, table_sha256: str) -> bytes:
-    """The seed of replacement ``number`` (1, 2, …), from that of the lottery it amends and the new table."""
-    told = tag("replace") + number.to_bytes(4, "big") + bytes.fromhex(table_sha256)
-    return hmac.digest(former, told, "sha256")
 
 
 def _vacancies(

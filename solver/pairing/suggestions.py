@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from solver.pairing.changes import Change, Kind
+from solver.pairing.changes import Change, Kind, Suggestion
 from solver.pairing.errors import PairingInputError
 from solver.pairing.lawful import Row
 from solver.pairing.problem import Inspector, Problem, Seat, Task
 from solver.pairing.relief import cheapest_changes, pieces
 from solver.pairing.relief_flow import cheapest_by_flow
-from solver.pairing.wording import suggestion_sentence
 
 if TYPE_CHECKING:
     from solver.pairing.shortage import Shortage
@@ -28,45 +27,6 @@ COST: dict[Kind, int] = {
     "later": 30,
 }
 """Price of one unit of each kind: the less a change disturbs, the cheaper it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """一条建议, of price ``cost``. By ``kind``:
-
-    ``period_cap``, ``max_load`` 上限提高: the bound of ``inspector`` rises from ``before`` by ``amount``
-    (``periods``: where it is needed). ``min_load`` 下限降低: it falls by ``amount``. ``neighbour`` 跨区域
-    支援、补办证件: ``inspector`` may take ``seat`` of ``task``. ``outside`` 外援: ``amount`` people from
-    elsewhere for the seat. ``later`` 延后: the whole task waits.
-    """
-
-    kind: Kind
-    amount: int
-    cost: int
-    inspector: str | None = None
-    before: int | None = None
-    periods: tuple[str, ...] = ()
-    task: str | None = None
-    seat: str | None = None
-
-    @property
-    def message(self) -> str:
-        """The Chinese sentence for the planner."""
-        return suggestion_sentence(self)
-
-    def to_json(self) -> dict[str, object]:
-        shown: dict[str, object] = {"kind": self.kind, "amount": self.amount, "cost": self.cost}
-        if self.inspector is not None:
-            shown["inspector"] = self.inspector
-        if self.before is not None:
-            shown["before"] = self.before
-        if self.periods:
-            shown["periods"] = list(self.periods)
-        if self.task is not None:
-            shown["task"] = self.task
-        if self.seat is not None:
-            shown["seat"] = self.seat
-        return shown | {"message": self.message}
 
 
 def suggest(

@@ -7,10 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from solver.pairing.explain import Chance
     from solver.pairing.network import Rule
-    from solver.pairing.replacing import SeatChange
-    from solver.pairing.suggestions import Suggestion
 
 SEAT_NAMES = {"lead": "组长席位", "member": "组员席位"}
 
@@ -83,13 +80,20 @@ def cap_sentence(
     return f"{head}。请把上限提高到 {lowest} 或以上，或为上述席位增加符合条件的人员。"
 
 
-def suggestion_sentence(change: Suggestion) -> str:
-    """One change that helps, as the planner would carry it out."""
-    who, amount, before = change.inspector, change.amount, change.before or 0
-    seat = f"检查任务 {change.task} 的{seat_name(change.seat)}" if change.seat is not None else ""
-    match change.kind:
+def suggestion_sentence(
+    kind: str,
+    amount: int,
+    who: str,
+    before: int,
+    periods: Sequence[str],
+    task: str | None,
+    seat: str | None,
+) -> str:
+    """One change that helps, as the planner would carry it out (see `Suggestion`)."""
+    place = f"检查任务 {task} 的{seat_name(seat)}" if seat is not None else f"检查任务 {task} "
+    match kind:
         case "period_cap":
-            named = [period for period in change.periods if period]
+            named = [period for period in periods if period]
             where = f"（{listed(named, '期')}）" if named else ""
             return f"把 {who} 的每期上限由 {before} 次提高到 {before + amount} 次{where}。"
         case "max_load":
@@ -97,11 +101,10 @@ def suggestion_sentence(change: Suggestion) -> str:
         case "min_load":
             return f"把 {who} 的最低任务量由 {before} 次降低到 {before - amount} 次。"
         case "neighbour":
-            return f"经批准由 {who} 担任{seat}（跨区域支援、补办证件等）。"
+            return f"经批准由 {who} 担任{place}（跨区域支援、补办证件等）。"
         case "outside":
-            return f"为{seat}从外单位增派 {amount} 名符合条件的执法检查人员。"
-        case "later":
-            return f"将检查任务 {change.task} 延后安排。"
+            return f"为{place}从外单位增派 {amount} 名符合条件的执法检查人员。"
+    return f"将{place}延后安排。"
 
 
 def replacement_sentence(
@@ -114,9 +117,8 @@ def replacement_sentence(
     return f"{said}其他席位的人员安排不变。"
 
 
-def replaced_sentence(change: SeatChange) -> str:
-    left, joined = "、".join(change.left), "、".join(change.joined)
-    return f"检查任务 {change.task} 的{seat_name(change.seat)}由 {left} 改为 {joined}。"
+def replaced_sentence(task: str, seat: str, left: Sequence[str], joined: Sequence[str]) -> str:
+    return f"检查任务 {task} 的{seat_name(seat)}由 {'、'.join(left)} 改为 {'、'.join(joined)}。"
 
 
 def _seats_of_people(rows: Sequence[tuple[str, str, str]]) -> str:
@@ -154,16 +156,18 @@ def percent(probability: Fraction) -> str:
     return "99.9% 以上" if tenths == 1000 else f"{tenths / 10:g}%"
 
 
-def chance_sentence(chance: Chance) -> str:
+def chance_sentence(
+    task: str, seat: str, who: str, probability: Fraction, people: int, eligible: int, demand: int
+) -> str:
     """“检查任务 t1 的组长席位：甲，由 4 名符合条件的人员中抽签产生，抽中的概率为 25%（1/4）。”"""
-    head = f"检查任务 {chance.task} 的{seat_name(chance.seat)}：{chance.inspector}"
-    if chance.certain and chance.only_ones:
-        only = "只有本人" if chance.eligible == 1 else f"只有 {chance.eligible} 人，恰为所需人数"
+    head = f"检查任务 {task} 的{seat_name(seat)}：{who}"
+    if probability == 1 and eligible <= demand:
+        only = "只有本人" if eligible == 1 else f"只有 {eligible} 人，恰为所需人数"
         return f"{head}，必然搭配：符合条件的{only}。"
-    if chance.certain:
-        return f"{head}，必然搭配：符合条件的虽有 {chance.eligible} 人，按任务量均衡等规则只能由其担任。"
-    shown = f"{percent(chance.probability)}（{chance.probability}）"
-    return f"{head}，由 {chance.people} 名符合条件的人员中抽签产生，抽中的概率为 {shown}。"
+    if probability == 1:
+        return f"{head}，必然搭配：符合条件的虽有 {eligible} 人，按任务量均衡等规则只能由其担任。"
+    shown = f"{percent(probability)}（{probability}）"
+    return f"{head}，由 {people} 名符合条件的人员中抽签产生，抽中的概率为 {shown}。"
 
 
 def left_out_sentence(reasons: Mapping[str, str]) -> str:

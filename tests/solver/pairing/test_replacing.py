@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -14,7 +12,7 @@ from hypothesis import strategies as st
 
 from solver.pairing import Inspector, Problem, Seat, Task
 from solver.pairing.errors import PairingInfeasible, PairingInputError
-from solver.pairing.replacing import apply, changes, replacement, replacement_seed
+from solver.pairing.replacing import apply, changes, replacement
 from solver.pairing.table import Row
 from tests.solver.pairing.pairing_cases import outcomes, pairs_problem
 from tests.solver.pairing.strategies import PEOPLE, PERIODS, open_problems
@@ -186,14 +184,6 @@ def test_the_new_rows_take_the_place_of_the_old_and_every_change_is_named() -> N
     ]
     with pytest.raises(PairingInputError, match="与空出的席位不一致"):
         apply(THREE, found, Outcome(drawn.rows[:1]))
-
-
-def test_the_seed_of_a_replacement_is_hmac_of_its_number_and_table_under_the_former_seed() -> None:
-    table_sha256 = hashlib.sha256(b"table").hexdigest()
-    message = b"pair/1 replace" + bytes(18) + b"\0\0\0\2" + bytes.fromhex(table_sha256)
-    assert len(message) == 32 + 4 + 32
-    expected = hmac.new(bytes(32), message, hashlib.sha256).digest()
-    assert replacement_seed(bytes(32), 2, table_sha256) == expected
 
 
 @st.composite
