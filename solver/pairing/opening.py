@@ -97,7 +97,7 @@ def _left(problem: Problem, inside: Problem, fixed: list[Row]) -> Bounds:
     """What the rows outside the circle leave of everybody's bounds. Minimum loads are not asked for again."""
     when = {task.id: task.period for task in problem.tasks}
     visits = Counter(who for _, _, who in fixed)
-    busy = Counter((who, when[task]) for task, _, who in fixed)
+    busy = Counter((who, when.get(task)) for task, _, who in fixed)
     return Bounds(
         least={},
         most={

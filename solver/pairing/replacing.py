@@ -79,8 +79,10 @@ def replacement(
 ) -> Replacement:
     """替换方案: which seats are drawn anew, and the problem they make.
 
-    ``rows`` are those in force; ``gone``: inspector → tasks he gives up (all of his, if ill); ``done`` tasks
-    are already inspected and stay as they are. Nobody in ``gone`` takes a seat given up, on whatever task.
+    ``rows`` are those in force; those of tasks that the problem no longer has still count as visits.
+    ``gone``: inspector → tasks he gives up (all of his, if ill). ``done`` tasks are already inspected and
+    stay as they are. Nobody in ``gone`` takes a seat given up, on whatever task.
+
     Raises `PairingInputError` if no seat is given up, `PairingInfeasible` (with suggestions, for which
     ``neighbours`` may be offered) if no lawful team is left however many seats were opened.
     """
@@ -88,6 +90,10 @@ def replacement(
     given_up = tuple(row for row in now if row[0] in gone.get(row[2], ()) and row[0] not in done)
     if not given_up:
         raise PairingInputError("没有需要替换的席位：有关人员在尚未检查的任务中没有席位。", where="gone")
+    known = {(task.id, seat.id) for task in problem.tasks for seat in task.seats}
+    for task, seat, _ in given_up:
+        if (task, seat) not in known:
+            raise PairingInputError(f"匹配问题中没有检查任务 {task} 的这一席位：{seat}。", where=task)
     absent = frozenset(gone)
     vacancies = _vacancies(problem, now, given_up, absent)
     small = vacancies.solvable()

@@ -125,7 +125,7 @@ class Vacancies:
     def _left_in_period(self) -> dict[Door, int]:
         """Visits left to people with a period cap, in the periods of the vacant seats."""
         when = {task.id: task.period for task in self.whole.tasks}
-        busy = Counter((who, when[task]) for task, _, who in self.kept)
+        busy = Counter((who, when.get(task)) for task, _, who in self.kept)
         periods = {when[task] for task, _, _ in self.vacant}
         return {
             (one.id, period): one.period_cap - busy[one.id, period]

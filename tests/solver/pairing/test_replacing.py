@@ -82,6 +82,14 @@ def test_what_is_inspected_already_is_not_touched() -> None:
         replacement(pairs_problem(2, 5), THREE, {"i1": {"t1"}}, done={"t1"})
 
 
+def test_visits_to_tasks_that_the_problem_no_longer_has_still_count_but_cannot_be_given_up() -> None:
+    problem = replace(pairs_problem(1, 5), inspectors=people("i1", "i2", "i3", "i4", "i5", max_load=1))
+    found = replacement(problem, THREE, {"i1": {"t1"}})
+    assert found.problem.tasks[0].seats[0].eligible == ("i4", "i5")  # i3 has his visit at t2
+    with pytest.raises(PairingInputError, match="没有检查任务 t2 的这一席位"):
+        replacement(problem, THREE, {"i1": {"t2"}})
+
+
 def test_people_recused_from_a_member_who_stays_do_not_step_in() -> None:
     problem = replace(pairs_problem(2, 5), colleague_recusals=(("i2", "i4"), ("i3", "i5")))
     found = replacement(problem, THREE, {"i1": {"t1"}})
