@@ -1,21 +1,11 @@
-"""乘子: the dual of the entropy problem of one piece of the network, its gradient and its Newton system.
+"""乘子: one piece of the network laid out for the solver, and the dual of its entropy problem.
 
 Every row of the network has a multiplier: seats and groups (``left``), inspectors and doors (``right``).
 Given them, each pair is best by itself: with ``w`` its score and multipliers, ``max p w - p ln p`` over
-``0 < p ≤ highest`` is reached at ``p = min(highest, exp(w - 1))``. What is left is a smooth convex function
-of the multipliers, whose gradient is by how much the rows miss their sums.
-
-Two terms make it smooth and its maximum unique, and both fade with ``ease``:
-
-- A pair that several seats may use: how it is split among them does not move the objective. The split gets
-  the entropy ``- ease · Σ p · KL(split ‖ even)``, so the best seat's multiplier becomes
-  ``ease · log mean exp (· / ease)``.
-- A row that is only an upper bound: what it leaves, ``s ≤ cap``, gets the entropy
-  ``ease · (s - s ln(s / cap))``.
-
-Sources. Matrix scaling, its duals and Newton methods: Altschuler, Weed, Rigollet (NeurIPS 2017); Brauer,
-Clason, Lorenz, Wirth (2017); Blondel, Seguy, Rolet (AISTATS 2018). Duality of separable convex network
-problems: Bertsekas, *Network Optimization* (1998), chapter 8.
+``0 < p ≤ highest`` is reached at ``p = min(highest, exp(w - 1))``; of several seats that a pair may take, the
+one of the greatest multiplier counts. What is left is convex in the multipliers, and whatever they are (at
+most 0 for rows that are upper bounds), no lawful table has a greater objective: weak duality (Bertsekas,
+*Network Optimization*, 1998, chapter 8).
 """
 
 from __future__ import annotations
@@ -25,12 +15,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver.pairing.component import Component, Floats, Ints
-
-DENSE_SIDE = 700
-DENSE_CELLS = 6_000_000
-"""Up to so many inspectors and doors, and so many times seats and groups, Newton's system is solved outright;
-beyond, by conjugate gradients."""
-CG_STEPS = 1_000
 
 
 def sums(at: Ints, weights: Floats, count: int) -> Floats:
@@ -42,19 +26,20 @@ def sums(at: Ints, weights: Floats, count: int) -> Floats:
 class Point:
     """Multipliers, and what they make of the pairs.
 
-    ``p`` and its derivative ``moving`` (0 at the cap), its ``split`` among seats, ``x = p · split``; ``miss``
-    per row: its sum, and what it leaves, less what is wanted. ``worst``: the greatest miss relative to that.
+    ``p`` and its derivative ``moving``; ``over``: exponent of ``p`` less that of its cap; ``split``: share of
+    each seat in its pair (empty where each pair has one); ``rest``: what upper bounds leave (groups, doors).
+    ``left_miss`` and ``right_miss``: sum of each row, and its rest, less what is wanted; ``worst``: the
+    greatest of them, relative to that.
     """
 
     left: Floats
     right: Floats
-    ease: float
     p: Floats
     moving: Floats
+    over: Floats
     split: Floats
     x: Floats
-    left_stiff: Floats
-    right_stiff: Floats
+    rest: Floats
     left_miss: Floats
     right_miss: Floats
     worst: float
@@ -89,6 +74,7 @@ class Dual:
         left_soft = np.concatenate([np.zeros(seats, np.bool_), ~component.group_full])
         self.left_sum: Floats = left_sum[self.left_order]
         self.left_soft: Ints = np.flatnonzero(left_soft[self.left_order])
+        self.soft_sum = self.soft(self.left_sum, self.right_sum)
         self.smooth = self.plain and not len(self.left_soft) and not len(self.right_soft)
 
     def _left(self, edge_seat: Ints, edge_group: Ints, seats: int, groups: int) -> None:
@@ -113,6 +99,7 @@ class Dual:
         self.seat: Ints = rank[edge_seat]
         self.group: Ints = rank[seats + edge_group[self.grouped]]
         self.lefts = count
+        self.seat_rows: Ints = rank[:seats]
         size = size[self.left_order]
         self.classes: list[tuple[int, int, int, int]] = []
         self.row_at: Ints = np.zeros(count, np.int64)
@@ -154,49 +141,76 @@ class Dual:
 
     # ---- the function ----
 
-    def at(self, left: Floats, right: Floats, ease: float) -> Point:
-        """What these multipliers make of the pairs, and by how much the rows miss."""
-        tied, split = self._split(left, ease)
-        exponent = self.score + tied - 1.0 + right[self.person]
-        if len(self.barred):
-            exponent[self.barred] += right[self.door]
-        free = exponent < self.ceiling
-        p = np.exp(np.minimum(exponent, self.ceiling))
+    def at(self, left: Floats, right: Floats, eased: bool) -> Point:
+        """What these multipliers make of the pairs, and by how much the rows miss.
+
+        Exact where each pair has one seat and all rows are equations. *Eased*, a pair's edges have each its
+        own entropy, and so have the room under a pair's cap and the rest of an upper bound; scores do
+        not count. All is smooth then, and little is near any bound.
+        """
+        price, split = self.prices(left), np.zeros(0)
+        if not self.plain:
+            top = np.maximum.reduceat(price, self.first)
+            split = np.exp(price - top[self.edge_pair])
+            total = np.add.reduceat(split, self.first)
+            price, split = top + np.log(total / self.ways), split / total[self.edge_pair]
+        over = price - 1.0 + self.costs(right) - self.ceiling
+        if not eased:
+            over += self.score
+        if eased:
+            far = np.exp(-np.abs(over))
+            p = np.exp(self.ceiling + np.minimum(over, 0.0) - np.log1p(far))
+            moving = p * np.where(over < 0.0, 1.0, far) / (1.0 + far)
+        else:
+            p = np.exp(self.ceiling + np.minimum(over, 0.0))
+            moving = p * (over < 0.0)
         x = p if self.plain else p[self.edge_pair] * split
         left_miss = self.into_left(x) - self.left_sum
         right_miss = self.into_right(p) - self.right_sum
-        left_stiff = self._ease(left, left_miss, self.left_sum, self.left_soft, ease)
-        right_stiff = self._ease(right, right_miss, self.right_sum, self.right_soft, ease)
-        worst = max(
-            float(np.max(np.abs(left_miss) / self.left_sum)),
-            float(np.max(np.abs(right_miss) / self.right_sum)),
-        )
-        return Point(
-            left, right, ease, p, p * free, split, x, left_stiff, right_stiff, left_miss, right_miss, worst
+        rest = self.soft_sum * np.exp(np.minimum(self.soft(left, right), 0.0))
+        self.add_soft(left_miss, right_miss, rest)
+        worst = self.worst(left_miss, right_miss)
+        return Point(left, right, p, moving, over, split, x, rest, left_miss, right_miss, worst)
+
+    def soft(self, left: Floats, right: Floats) -> Floats:
+        """Of figures by row, those of rows that are upper bounds: groups, then doors."""
+        return np.concatenate([left[self.left_soft], right[self.right_soft]])
+
+    def add_soft(self, left: Floats, right: Floats, amount: Floats) -> None:
+        """Adds amounts to the rows that are upper bounds."""
+        left[self.left_soft] += amount[: len(self.left_soft)]
+        right[self.right_soft] += amount[len(self.left_soft) :]
+
+    def plainly(self, left: Floats, right: Floats, scored: bool) -> Floats:
+        """Edges as if each were a pair by itself."""
+        price = scored * self.score - 1.0 + self.costs(right)
+        return np.asarray(np.exp(np.minimum(self.prices(left) + self.per_edge(price), 0.0)), np.float64)
+
+    def worst(self, left_miss: Floats, right_miss: Floats) -> float:
+        return float(
+            max(np.max(np.abs(left_miss) / self.left_sum), np.max(np.abs(right_miss) / self.right_sum))
         )
 
-    def _split(self, left: Floats, ease: float) -> tuple[Floats, Floats]:
-        """Per pair: the eased greatest multiplier of its seats; per edge: its share of the pair."""
-        at_edge = left[self.seat]
+    def prices(self, left: Floats) -> Floats:
+        """Multipliers of seat and group, by edge."""
+        price = left[self.seat]
         if len(self.grouped):
-            at_edge[self.grouped] += left[self.group]
-        if self.plain:
-            return at_edge, np.ones(0)
-        top = np.maximum.reduceat(at_edge, self.first)
-        split = np.exp((at_edge - top[self.edge_pair]) / ease)
-        total = np.add.reduceat(split, self.first)
-        return top + ease * np.log(total / self.ways), split / total[self.edge_pair]
+            price[self.grouped] += left[self.group]
+        return price
 
-    @staticmethod
-    def _ease(at: Floats, miss: Floats, wanted: Floats, soft: Ints, ease: float) -> Floats:
-        """Adds to ``miss`` what upper bounds leave; returns the derivative of that."""
-        stiff = np.zeros(len(at))
-        if len(soft):
-            slope = at[soft] / ease
-            rest = wanted[soft] * np.exp(np.minimum(slope, 0.0))
-            miss[soft] += rest
-            stiff[soft] = rest / ease * (slope < 0.0)
-        return stiff
+    def costs(self, right: Floats) -> Floats:
+        """Multipliers of inspector and door, by pair."""
+        cost = right[self.person]
+        if len(self.barred):
+            cost[self.barred] += right[self.door]
+        return cost
+
+    def per_pair(self, edges: Floats) -> Floats:
+        """Sums of edges by pair."""
+        return edges if self.plain else np.add.reduceat(edges, self.first)
+
+    def per_edge(self, pairs: Floats) -> Floats:
+        return pairs if self.plain else pairs[self.edge_pair]
 
     def into_left(self, x: Floats) -> Floats:
         """Sums of edges by seat and group."""
@@ -212,189 +226,24 @@ class Dual:
             total += sums(self.door, p[self.barred], self.people + self.doors)
         return total
 
-    def value(self, point: Point) -> float:
-        """The true objective, ``Σ p (score - ln p)``."""
-        return float(np.sum(point.p * (self.score - np.log(point.p))))
+    def value(self, p: Floats) -> float:
+        """The objective, ``Σ p (score - ln p)``."""
+        return float(np.sum(p * (self.score - np.log(p))))
 
-    def bound(self, point: Point) -> float:
-        """By weak duality, the greatest the true objective can be: all ease taken away, lawful signs."""
-        left, right = point.left.copy(), point.right.copy()
+    def bound(self, left: Floats, right: Floats) -> float:
+        """What no lawful table's objective exceeds."""
+        left, right = left.copy(), right.copy()
         left[self.left_soft] = np.minimum(left[self.left_soft], 0.0)
         right[self.right_soft] = np.minimum(right[self.right_soft], 0.0)
-        at_edge = left[self.seat]
-        if len(self.grouped):
-            at_edge[self.grouped] += left[self.group]
-        top = at_edge if self.plain else np.maximum.reduceat(at_edge, self.first)
-        weight = self.score + top + right[self.person]
-        if len(self.barred):
-            weight[self.barred] += right[self.door]
+        price = self.prices(left)
+        best = price if self.plain else np.maximum.reduceat(price, self.first)
+        weight = self.score + best + self.costs(right)
         log_p = np.minimum(weight - 1.0, self.ceiling)
-        best = np.sum(np.exp(log_p) * (weight - log_p))
-        return float(best - left @ self.left_sum - right @ self.right_sum)
+        free = float(np.sum(np.exp(log_p) * (weight - log_p)))
+        return free - float(left @ self.left_sum) - float(right @ self.right_sum)
 
-    # ---- the Newton step ----
-
-    def step(self, point: Point, damping: float, accuracy: float) -> tuple[Floats, Floats]:
-        """Newton's step, each row stiffened by ``damping`` times its sum (Levenberg, Marquardt)."""
-        system = _System(self, point, damping)
-        push = point.left_miss
-        wanted = system.across(system.solve_left(push)) - point.right_miss
-        right = system.solve_right(wanted, accuracy)
-        return system.solve_left(-push - system.back(right)), right
-
-
-class _System:
-    """The second derivative at a point: tasks are solved by themselves, what is left is about inspectors."""
-
-    def __init__(self, dual: Dual, point: Point, damping: float) -> None:
-        self.dual, self.moving = dual, point.moving
-        self.flow: Floats = point.moving if dual.plain else point.moving[dual.edge_pair] * point.split
-        self.right_stiff: Floats = point.right_stiff + damping * dual.right_sum
-        left_stiff = point.left_stiff + damping * dual.left_sum
-        if dual.simple:
-            self.inverse: Floats = 1.0 / (sums(dual.seat, point.moving, dual.lefts) + left_stiff)
-        else:
-            self.inverse = self._tasks(point, left_stiff)
-
-    def _tasks(self, point: Point, stiff: Floats) -> Floats:
-        """Inverses of the matrices of all tasks, tasks with as many seats and groups at once."""
-        dual = self.dual
-        weight = self.flow[dual.one]
-        if not dual.plain:
-            curve = (point.moving - point.p / point.ease)[dual.couple_pair]
-            weight = curve * point.split[dual.one] * point.split[dual.two]
-            weight[dual.same] += point.x / point.ease
-        cells = sums(dual.cell, weight[dual.couple], dual.cells)
-        cells[dual.diagonal] += stiff
-        for start, end, side, at in dual.classes:
-            size = (end - start) * side
-            blocks = cells[at : at + size].reshape(-1, side, side)
-            cells[at : at + size] = np.linalg.inv(blocks).ravel() if side > 1 else 1.0 / blocks.ravel()
-        return cells
-
-    def solve_left(self, push: Floats) -> Floats:
-        """Each task's matrix solved for ``push`` (rows, or rows × columns)."""
-        dual = self.dual
-        if dual.simple:
-            return self.inverse * push if push.ndim == 1 else self.inverse[:, None] * push
-        wide = push.reshape(dual.lefts, -1)
-        solved = np.empty_like(wide)
-        for start, end, side, at in dual.classes:
-            blocks = self.inverse[at : at + (end - start) * side].reshape(-1, side, side)
-            solved[start:end] = (blocks @ wide[start:end].reshape(-1, side, wide.shape[1])).reshape(
-                end - start, -1
-            )
-        return solved.reshape(push.shape)
-
-    def back(self, right: Floats) -> Floats:
-        """What a change of the inspectors' multipliers does to seats and groups."""
-        dual = self.dual
-        change = right[dual.person]
-        if len(dual.barred):
-            change[dual.barred] += right[dual.door]
-        return dual.into_left(self.flow * (change if dual.plain else change[dual.edge_pair]))
-
-    def across(self, left: Floats) -> Floats:
-        """What a change of the seats' and groups' multipliers does to inspectors and doors."""
-        dual = self.dual
-        change = left[dual.seat]
-        if len(dual.grouped):
-            change[dual.grouped] += left[dual.group]
-        change *= self.flow
-        return dual.into_right(change if dual.plain else np.add.reduceat(change, dual.first))
-
-    def solve_right(self, wanted: Floats, accuracy: float) -> Floats:
-        dual = self.dual
-        side = dual.people + dual.doors
-        if side <= DENSE_SIDE and side * dual.lefts <= DENSE_CELLS:
-            return self._outright(wanted)
-        return self._gradients(wanted, accuracy)
-
-    def _outright(self, wanted: Floats) -> Floats:
-        dual = self.dual
-        side = dual.people + dual.doors
-        person = dual.person if dual.plain else dual.person[dual.edge_pair]
-        cells = [dual.seat * side + person]
-        flows = [self.flow]
-        if len(dual.grouped):
-            cells.append(dual.group * side + person[dual.grouped])
-            flows.append(self.flow[dual.grouped])
-        if len(dual.barred):
-            door = np.full(dual.pairs, -1)
-            door[dual.barred] = dual.door
-            door = door if dual.plain else door[dual.edge_pair]
-            through = np.flatnonzero(door >= 0)
-            cells.append(dual.seat[through] * side + door[through])
-            flows.append(self.flow[through])
-            if len(dual.grouped):
-                through = np.flatnonzero(door[dual.grouped] >= 0)
-                cells.append(dual.group[through] * side + door[dual.grouped[through]])
-                flows.append(self.flow[dual.grouped[through]])
-        cell, flow = np.concatenate(cells), np.concatenate(flows)
-        between = sums(cell, flow, dual.lefts * side).reshape(dual.lefts, side)
-        matrix = -(between.T @ self.solve_left(between))
-        matrix.ravel()[:: side + 1] += dual.into_right(self.moving) + self.right_stiff
-        if len(dual.barred):
-            doors = sums(dual.door, self.moving[dual.barred], side)[dual.people :]
-            places = np.arange(dual.people, side)
-            matrix[places, dual.door_person] += doors
-            matrix[dual.door_person, places] += doors
-        return np.asarray(np.linalg.solve(matrix, wanted), np.float64)
-
-    def _times(self, right: Floats) -> Floats:
-        dual = self.dual
-        change = right[dual.person]
-        if len(dual.barred):
-            change[dual.barred] += right[dual.door]
-        change *= self.moving
-        product = dual.into_right(change) + self.right_stiff * right
-        return product - self.across(self.solve_left(self.back(right)))
-
-    def _own(self) -> Floats:
-        """Per pair: what is left of ``moving`` after its seats gave way; so the true diagonal is met."""
-        dual = self.dual
-        if dual.simple:
-            taken = self.flow * self.flow * self.inverse[dual.seat]
-        else:
-            couple = dual.couple
-            product = self.flow[dual.one[couple]] * self.flow[dual.two[couple]] * self.inverse[dual.cell]
-            taken = sums(dual.couple_pair[couple], product, dual.pairs)
-            return np.maximum(self.moving - taken, 1e-9 * self.moving)
-        if not dual.plain:
-            taken = np.add.reduceat(taken, dual.first)
-        return np.maximum(self.moving - taken, 1e-9 * self.moving)
-
-    def _gradients(self, wanted: Floats, accuracy: float) -> Floats:
-        """Preconditioned conjugate gradients, each inspector and his doors solved as if alone."""
-        dual = self.dual
-        own = self._own()
-        whole = dual.into_right(own) + self.right_stiff
-        middle, doors = whole[: dual.people], whole[dual.people :]
-        ties = doors - self.right_stiff[dual.people :]
-        share = ties / doors
-        middle = middle - sums(dual.door_person, share * ties, dual.people)
-        middle = np.maximum(middle, 1e-12 * whole[: dual.people])
-
-        def alone(rest: Floats) -> Floats:
-            person = rest[: dual.people] - sums(dual.door_person, share * rest[dual.people :], dual.people)
-            person /= middle
-            door = rest[dual.people :] / doors - share * person[dual.door_person]
-            return np.concatenate([person, door])
-
-        found = np.zeros(len(wanted))
-        rest = wanted.copy()
-        towards = turned = alone(rest)
-        size = first = float(rest @ turned)
-        for _ in range(CG_STEPS):
-            product = self._times(towards)
-            curve = float(towards @ product)
-            if not curve > 0.0:
-                break
-            found += (size / curve) * towards
-            rest -= (size / curve) * product
-            turned = alone(rest)
-            size, before = float(rest @ turned), size
-            if not size > accuracy * accuracy * first:
-                break
-            towards = turned + (size / before) * towards
-        return found
+    def gap(self, p: Floats, left: Floats, right: Floats) -> float:
+        """Share of the objective (or of its entropy, if that is more) that is not certified."""
+        value = self.value(p)
+        spread = -float(np.sum(p * np.log(p)))
+        return (self.bound(left, right) - value) / max(abs(value), spread, 1e-9 * float(np.sum(p)))
