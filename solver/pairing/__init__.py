@@ -1,42 +1,46 @@
-"""匹配: who inspects whom, by a lot that obeys every rule (algorithm pair/0).
+"""匹配: who inspects whom, by published chances and a lottery of coins (algorithm pair/1).
 
-`solve` settles what is settled before the seed is known, `draw` lets the seed decide, `check` verifies.
+`solve` makes the table of chances before the seed is known, `draw` lets the seed decide, `check` verifies.
 """
 
-from solver.pairing.check import Report, Violation, check
-from solver.pairing.cli_json import assignment_json, infeasible_json, pair_json
-from solver.pairing.errors import (
-    PairingInfeasible,
-    PairingInputError,
-    PairingUnresolved,
-    PairingUnsupported,
-)
-from solver.pairing.lottery import Assignment, Rejection, draw
-from solver.pairing.marginals import ALGORITHM, Table, solve
+from solver.pairing.answer_writing import assignment_json, infeasible_json, table_json
+from solver.pairing.checking import check, check_json
+from solver.pairing.drawing import Assignment, Lottery, Rejection, draw
+from solver.pairing.errors import CapTooLow, PairingInfeasible, PairingInputError, PairingUnresolved
 from solver.pairing.problem import Affinity, Inspector, Problem, Seat, Task
+from solver.pairing.report import Report, Violation
 from solver.pairing.shortage import Shortage
+from solver.pairing.solve import Preview, cap_costs, preview, solve
+from solver.pairing.table import ALGORITHM, Rows, Table, Tickets
 
 __all__ = [
     "ALGORITHM",
     "Affinity",
     "Assignment",
+    "CapTooLow",
     "Inspector",
+    "Lottery",
     "PairingInfeasible",
     "PairingInputError",
     "PairingUnresolved",
-    "PairingUnsupported",
+    "Preview",
     "Problem",
     "Rejection",
     "Report",
+    "Rows",
     "Seat",
     "Shortage",
     "Table",
     "Task",
+    "Tickets",
     "Violation",
     "assignment_json",
+    "cap_costs",
     "check",
+    "check_json",
     "draw",
     "infeasible_json",
-    "pair_json",
+    "preview",
     "solve",
+    "table_json",
 ]

@@ -86,7 +86,8 @@ def _too_few_people(net: Network) -> Iterator[Shortage]:
     for piece in _pieces(arcs, flow.side):
         seats = np.flatnonzero(piece[: len(net.seats)])
         eligible = np.unique(net.edge_person[piece[net.edge_seat]])
-        inner = [net.rule(arc) for arc in crossing.tolist() if arc >= net.edges and piece[arcs.tails[arc]]]
+        ruled = crossing[(crossing >= net.edges + len(net.group_seat)) & piece[arcs.tails[crossing]]]
+        inner = [net.rule(arc) for arc in ruled.tolist()]
         full = np.flatnonzero(piece[net.first_person :]).tolist()
         at_most = [
             Rule("max_load", one.id, one.max_load)

@@ -34,6 +34,8 @@ from solver.progress import Progress, silent
 AT_HAND = 2_000_000
 """Edges of a problem up to which its parts are kept from the first look to the second, not settled anew."""
 STAGE = "pairing"
+LEAST_NATS = 1e-3
+"""Where there is next to nothing to spread, the gap is told as a share of this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,7 @@ def _table(problem: Problem, columns: _Columns, cap: Fraction, lowest: Fraction)
         rung=kept.rung,
         forced=_still_forced(problem, columns.forced, kept),
         entropy=entropy,
-        gap=max(missed / abs(columns.bound), 0.0) if columns.bound else 0.0,
+        gap=max(missed / max(abs(columns.bound), LEAST_NATS), 0.0),
         acceptance=kept.acceptance,
         tickets=kept.tickets,
     )
