@@ -86,6 +86,7 @@ def demo(
         ("抽中", f"{ending.drawn:,} 户"),
         ("已公示", f"{ending.published:,} 户"),
         ("替补", f"{ending.replaced} 户"),
+        ("换人", f"{ending.reassigned} 个席位"),
         ("封存抽取", f"{ending.sealed_id}（到期启封，此前不公布抽中了谁）"),
         ("重放验证", "[green]一致[/]" if ending.verified else "[red]不一致[/]"),
         ("监管人员", f"http://127.0.0.1:{port}/office"),

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,6 +10,8 @@ from random import Random
 
 from sqlmodel import Session
 
+from solver.pairing import PairingInfeasible
+from solver.pairing.seeding import first_secret
 from solver.seed import commitment
 from supervision.clock import Clock, today
 from supervision.database import Database
@@ -23,7 +25,10 @@ from supervision.errors import NotFound
 from supervision.inspection import service as inspection
 from supervision.inspection.replacing import TeamRefused
 from supervision.inspection.tables import VisitState
+from supervision.pairing import reassigning
 from supervision.pairing import service as pairing
+from supervision.pairing.reassigning import NothingToReassign
+from supervision.pairing.seconds import reveal_second
 from supervision.people import records as people_records
 from supervision.people import service as people
 from supervision.people.rules import Actor, scope_of
@@ -92,6 +97,8 @@ class Ending:
     """Drawn entities in whose place the next ticket came."""
     sealed_id: str
     """A second draw, done but sealed: who was drawn is not public before its opening."""
+    reassigned: int
+    """Seats that others took from an inspector who fell ill."""
 
 
 @dataclass(slots=True)
@@ -130,12 +137,18 @@ def play(story: Story, files: Files) -> Ending:
     with story.database.reading() as session:
         year = today(story.day(FIRST)).year
         whole = _draft(
-            session, office["planner"], story, f"{year}年第四季度市场主体双随机抽查", _window(story)
+            session,
+            office["planner"],
+            story,
+            f"{year}年第四季度市场主体双随机抽查",
+            _window(story),
+            second_reveal=True,
         )
         surprise = _surprise(session, office["planner"], story)
     task_code, draw_id, drawn = _draw(story, office, plan_code, whole, FIRST)
     published = _inspect_and_publish(story, office["approver"], officers, task_code)
     replaced = _replace_one(story, office, officers, task_code, draw_id)
+    reassigned = _reassign_one(story, office, officers, draw_id)
     _, sealed_id, _ = _draw(story, office, plan_code, surprise, SECOND)
     _leave_work(story, office["planner"], plan_code)
     story.tell("验证抽取", 0)
@@ -143,7 +156,9 @@ def play(story: Story, files: Files) -> Ending:
         verified = all(verify_draw(session, number).ok for number in (draw_id, sealed_id))
     story.tell("验证抽取", 1)
     accounts = (*(username for username, *_ in PEOPLE), officers[0].username)
-    return Ending(draw_id, entities, set_aside, drawn, published, verified, accounts, replaced, sealed_id)
+    return Ending(
+        draw_id, entities, set_aside, drawn, published, verified, accounts, replaced, sealed_id, reassigned
+    )
 
 
 def _open_office(story: Story) -> dict[str, Actor]:
@@ -278,10 +293,13 @@ def _draw(
 ) -> tuple[str, str, int]:
     """Task, commitments, freeze, approval, reveals, draw and pairing from the ``first`` day on.
 
+    Where the task asks for second secrets, the first ones follow from them.
+
     Gives task, draw, and how many are drawn.
     """
     planner = office["planner"]
-    own_secrets = {party.username: secrets.token_bytes(32) for party in PARTIES}
+    seconds = {party.username: secrets.token_bytes(32) for party in PARTIES}
+    own_secrets = {name: first_secret(second) for name, second in seconds.items()}
     freeze = Freeze.of(story.settings)
     with story.database.writing() as session:
         task = plans.create_task(session, planner, plan_code, draft, story.day(first, 2))
@@ -308,11 +326,30 @@ def _draw(
             lambda done, total, _stage: story.tell("抽取检查对象", done / max(total, 1)),
         )
         drawn = len((closed.result or "").splitlines())
+    _pair(story, office, task.code, frozen.draw_id, first, seconds if draft.second_reveal else {})
+    return task.code, frozen.draw_id, drawn
+
+
+def _pair(
+    story: Story,
+    office: dict[str, Actor],
+    task_code: str,
+    draw_id: str,
+    first: int,
+    seconds: Mapping[str, bytes],
+) -> None:
+    """The table, the parties' second secrets where they are asked for, and the teams."""
+    planner, key = office["planner"], secrets.token_bytes(32)
     story.tell("随机匹配检查组", 0)
     with story.database.writing() as session:
-        pairing.pair(session, planner, frozen.draw_id, story.day(first + 3, 7), secrets.token_bytes(32))
+        if seconds:
+            pairing.commit_table(session, planner, draw_id, story.day(first + 3, 7), key)
+            for hour, (username, second) in enumerate(seconds.items(), start=8):
+                reveal_second(session, office[username], task_code, second.hex(), story.day(first + 3, hour))
+            pairing.draw_teams(session, planner, draw_id, story.day(first + 3, 12))
+        else:
+            pairing.pair(session, planner, draw_id, story.day(first + 3, 7), key)
     story.tell("随机匹配检查组", 1)
-    return task.code, frozen.draw_id, drawn
 
 
 def _surprise(session: Session, planner: Actor, story: Story) -> TaskDraft:
@@ -361,6 +398,29 @@ def _replace_one(
         except (ReserveExhausted, TeamRefused):
             continue
         return 1
+    return 0
+
+
+def _reassign_one(story: Story, office: dict[str, Actor], officers: Sequence[Actor], draw_id: str) -> int:
+    """One inspector falls ill: others are drawn for what he has not visited yet. How many seats changed."""
+    for officer in officers[1:]:
+        try:
+            with story.database.writing() as session:
+                asked = reassigning.propose_reassignment(
+                    session,
+                    office["planner"],
+                    draw_id,
+                    officer.inspector_id or 0,
+                    "illness",
+                    "本人住院，已交医院证明。",
+                    story.day(SECOND - 1, 4),
+                )
+                made = reassigning.approve_reassignment(
+                    session, office["approver"], draw_id, asked.id or 0, story.day(SECOND - 1, 5)
+                )
+        except (NothingToReassign, PairingInfeasible):
+            continue
+        return len(made.changed)
     return 0
 
 

@@ -7,12 +7,20 @@ from supervision.errors import Conflict, NotFound, SupervisionError
 from supervision.inspection import records
 from supervision.inspection.rules import STATE_NAMES, concerns, visit_code
 from supervision.inspection.tables import Visit, VisitState
-from supervision.pairing.records import entity_recusals
-from supervision.pairing.rules import serves
-from supervision.people.rules import in_scope
+from supervision.pairing.posing import unfit_at
+from supervision.pairing.rules import Unfit
 from supervision.plan.tables import Task
 from supervision.register.tables import Entity, Inspector
 
+PROBLEMS: dict[Unfit | None, str] = {
+    Unfit.RECUSAL: "应当回避",
+    Unfit.CERTIFICATE: "的执法证在任务结束前到期",
+    Unfit.LEAVE: "在整个任务期间请假",
+    Unfit.AREA: "的执法区域不含该对象所在地",
+    Unfit.ROTATION: "上次检查过该对象，应当轮换",
+    Unfit.STATION: "属于该对象所在地的监管所，应当交叉检查",
+}
+"""What keeps a whole team away. Seats and qualifications are judged together: the team fills them already."""
 REPLACEABLE = (VisitState.ASSIGNED, VisitState.RETURNED)
 
 
@@ -66,15 +74,10 @@ def hand_over(
 
 def _check_team(session: Session, draw: Draw, task: Task, entity: Entity, team: list[Inspector]) -> None:
     """The rules of the pairing (R6, R7, R9), for one visit and a team that is already there."""
-    recused = {code for code, uscc in entity_recusals(session, draw.organ_id) if uscc == entity.uscc}
-    region = entity.region_code if in_scope(task.region_prefix, entity.region_code) else task.region_prefix
+    reasons = unfit_at(session, task, draw, entity, team)
     for one in team:
-        if one.code in recused:
-            _refuse(entity, one.name, "应当回避")
-        if one.certificate_until < task.ends:
-            _refuse(entity, one.name, "的执法证在任务结束前到期")
-        if not serves(one.region_prefix, region):
-            _refuse(entity, one.name, "的执法区域不含该对象所在地")
+        if problem := PROBLEMS.get(reasons.get(one.code)):
+            _refuse(entity, one.name, problem)
     held = {each for one in team for each in one.qualifications.split()}
     items = records.items(session, task.item_ids).values()
     needed = {i.qualification for i in items if i.qualification and concerns(i.tag, entity.tags)}

@@ -12,7 +12,16 @@ from supervision.draw import records as draws
 from supervision.draw.tables import Draw, DrawnEntity
 from supervision.inspection.rules import concerns, visit_code
 from supervision.pairing import records
-from supervision.pairing.rules import Officer, Terms, VisitNeed, away_throughout, build_problem, renamed
+from supervision.pairing.rules import (
+    Officer,
+    Terms,
+    Unfit,
+    VisitNeed,
+    away_throughout,
+    build_problem,
+    renamed,
+    unfit,
+)
 from supervision.people.rules import in_scope
 from supervision.plan.service import items_of
 from supervision.plan.tables import Task
@@ -57,15 +66,8 @@ def pose(session: Session, task: Task, draw: Draw) -> Posed:
 def pose_visits(session: Session, task: Task, draw: Draw, coded: Mapping[str, Entity]) -> Posed:
     """匹配问题 of the visits of a draw given by code."""
     inspectors = draws.inspectors(session, draw.organ_id)
-    officers = tuple(_officers(session, task, draw, inspectors))
-    last = records.last_teams(session, draw, [entity.id or 0 for entity in coded.values()])
-    items = items_of(session, task)
-    visits = tuple(
-        need(task, code, entity, items, last.get(entity.id or 0, frozenset()))
-        for code, entity in coded.items()
-    )
-    terms = terms_of(task)
-    recusals = tuple(records.entity_recusals(session, draw.organ_id))
+    officers, visits = _gathered(session, task, draw, coded, inspectors)
+    terms, recusals = terms_of(task), tuple(records.entity_recusals(session, draw.organ_id))
     colleagues = records.colleague_recusals(session, draw.organ_id)
     problem = build_problem(officers, visits, terms, recusals=recusals, colleague_recusals=colleagues)
     return Posed(
@@ -79,6 +81,15 @@ def pose_visits(session: Session, task: Task, draw: Draw, coded: Mapping[str, En
             {code: _shown(entity.name, code.rpartition("-")[2]) for code, entity in coded.items()}
         ),
     )
+
+
+def unfit_at(
+    session: Session, task: Task, draw: Draw, entity: Entity, team: Sequence[Inspector]
+) -> dict[str, Unfit]:
+    """不能派的原因: who of a team may not visit an entity, by code, and why."""
+    officers, visits = _gathered(session, task, draw, {"": entity}, team)
+    recusals = records.entity_recusals(session, draw.organ_id)
+    return unfit(officers, visits[0], terms_of(task), recusals)
 
 
 def terms_of(task: Task) -> Terms:
@@ -125,17 +136,26 @@ def need(
     )
 
 
-def _officers(session: Session, task: Task, draw: Draw, inspectors: Sequence[Inspector]) -> list[Officer]:
+def _gathered(
+    session: Session, task: Task, draw: Draw, coded: Mapping[str, Entity], inspectors: Sequence[Inspector]
+) -> tuple[tuple[Officer, ...], tuple[VisitNeed, ...]]:
     carried = records.loads_of_year(session, draw.organ_id, draw.year)
     leaves = records.leaves(session, draw.organ_id, task.starts, task.ends)
-    return [
+    last = records.last_teams(session, draw, [entity.id or 0 for entity in coded.values()])
+    items = items_of(session, task)
+    officers = tuple(
         officer_of(
             one,
             carried.get(one.id or 0, 0),
             away_throughout(leaves.get(one.id or 0, ()), task.starts, task.ends),
         )
         for one in inspectors
-    ]
+    )
+    visits = tuple(
+        need(task, code, entity, items, last.get(entity.id or 0, frozenset()))
+        for code, entity in coded.items()
+    )
+    return officers, visits
 
 
 def _shown(name: str, code: str) -> str:

@@ -7,9 +7,7 @@ from fractions import Fraction
 from sqlmodel import Session
 
 from solver import pairing as solver_pairing
-from solver.pairing import PairingInfeasible, Problem
-from solver.pairing.errors import CapTooLow
-from solver.pairing.table import Table
+from solver.pairing import CapTooLow, PairingInfeasible, Problem, Table
 from supervision.draw.access import draw_of
 from supervision.draw.service import task_of_draw
 from supervision.draw.tables import DrawState

@@ -6,13 +6,14 @@ section 8).
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
 
 from solver import pairing as solver_pairing
+from solver.pairing.replacing import Replacement, replacement
 from solver.pairing.seeding import reassignment_seed
 from supervision.draw.access import draw_of, own_draw
 from supervision.draw.rules import FourEyes
@@ -20,10 +21,10 @@ from supervision.draw.tables import Draw, DrawState, ReplacementState
 from supervision.errors import Conflict, InvalidInput, NotFound, SupervisionError
 from supervision.journal.service import record
 from supervision.pairing import records, storing
-from supervision.pairing.posing import Posed, pose_visits
-from supervision.pairing.rules import UnlawfulPairing, alias, renamed, vacancies
-from supervision.pairing.service import people_of, solved
-from supervision.pairing.tables import Pairing, Reassignment
+from supervision.pairing.posing import pose_visits
+from supervision.pairing.rules import UnlawfulPairing, alias, renamed
+from supervision.pairing.service import people_of
+from supervision.pairing.tables import Pairing, Reassignment, TeamMember
 from supervision.people.rules import Actor, require
 from supervision.people.tables import Role
 from supervision.plan.rules import STATE_NAMES as TASK_STATE_NAMES
@@ -179,27 +180,33 @@ def approve_reassignment(
 ) -> Reassignment:
     """批准换人: the seats are drawn anew by their own table, and the log says so.
 
+    Where nobody can take them as they are, as few further seats as possible are drawn with them.
     Errors: ``FourEyes``; ``NothingToReassign``; ``solver.pairing.PairingInfeasible`` where nobody can come.
     """
     proposal, draw, task, pairing = _to_decide(session, actor, draw_id, proposal_id, "批准")
     inspector = _inspector(session, draw, proposal.inspector_id)
     codes = _standing(session, draw, inspector, proposal.visits)
     number = 1 + sum(1 for each in records.reassignments(session, draw.id or 0) if each.number is not None)
-    posed = _posed(session, draw, task, inspector, codes)
-    key = bytes.fromhex(pairing.alias_key)
-    table = solved(renamed(posed.problem, lambda code: alias(key, code)), posed)
+    found = _vacant(session, draw, task, pairing, inspector, codes)
+    table = solver_pairing.solve(found.problem)
     seed = reassignment_seed(bytes.fromhex(pairing.seed or ""), number, table.table_sha256)
     assignment = solver_pairing.draw(table, seed)
     report = solver_pairing.check(table.problem, table, assignment, seed)
     if not report.ok:
         raise UnlawfulPairing(report=str(report))
     people = people_of(session, draw, pairing)
-    changed = [[visit, seat, inspector.code, people[who]] for visit, seat, who in assignment.rows]
-    _reseat(session, draw, inspector, {visit: into for visit, _, _, into in changed})
-    proposal.state, proposal.number, proposal.changed = ReplacementState.APPROVED, number, changed
+    changed = [
+        (visit, seat, people[out], people[into])
+        for (visit, seat, out), (_, _, into) in zip(
+            sorted((*found.given_up, *found.opened)), assignment.rows, strict=True
+        )
+    ]
+    _reseat(session, draw, changed)
+    proposal.state, proposal.number = ReplacementState.APPROVED, number
+    proposal.changed = [list(row) for row in changed]
     proposal.decided_by, proposal.decided_at, proposal.visits = actor.username, now, codes
     proposal.problem = storing.pack(table.problem.to_json())
-    proposal.outcome = storing.pack(solver_pairing.assignment_json(table, assignment))
+    proposal.outcome = storing.pack_outcome(table, assignment)
     proposal.table_sha256, proposal.seed = table.table_sha256, seed.hex()
     proposal.assignment_sha256 = assignment.assignment_sha256
     session.add(proposal)
@@ -268,22 +275,43 @@ def _standing(session: Session, draw: Draw, inspector: Inspector, wanted: Sequen
     return codes
 
 
-def _posed(session: Session, draw: Draw, task: Task, inspector: Inspector, codes: Sequence[str]) -> Posed:
-    """换人问题 from the registers as they stand now."""
-    seats = records.seats_of(session, inspector.id or 0, draw.id)
-    posed = pose_visits(session, task, draw, {v.code: entity for v, _, entity in seats if v.code in codes})
-    teams = records.team_codes(session, draw.id or 0)
-    held = Counter(who for team in teams.values() for _, who in team)
-    return replace(posed, problem=vacancies(posed.problem, teams, inspector.code, held))
+def _vacant(
+    session: Session, draw: Draw, task: Task, pairing: Pairing, inspector: Inspector, codes: Sequence[str]
+) -> Replacement:
+    """换人问题 under aliases, from the registers as they stand now; a refusal is told under names."""
+    visits = records.standing_visits(session, draw.id or 0)
+    posed = pose_visits(session, task, draw, {visit.code: entity for visit, entity in visits})
+    done = [visit.code for visit, _ in visits if visit.state not in records.UNINSPECTED]
+    key = bytes.fromhex(pairing.alias_key)
+
+    def under(people: Callable[[str], str], entities: Callable[[str], str]) -> Replacement:
+        problem = replace(renamed(posed.problem, people, entities), cap=None)
+        rows = [
+            (entities(visit), seat, people(who))
+            for visit, team in records.team_codes(session, draw.id or 0).items()
+            for seat, who in team
+        ]
+        gone = {people(inspector.code): [entities(code) for code in codes]}
+        return replacement(problem, rows, gone, [entities(code) for code in done])
+
+    try:
+        return under(lambda code: alias(key, code), str)
+    except solver_pairing.PairingInfeasible:
+        under(lambda code: posed.people.get(code, code), lambda visit: posed.entities[visit])
+        raise
 
 
-def _reseat(session: Session, draw: Draw, inspector: Inspector, comes: Mapping[str, str]) -> None:
-    """Each of ``comes`` (visit → code) takes the inspector's seat at the visit."""
+def _reseat(session: Session, draw: Draw, changed: Sequence[tuple[str, str, str, str]]) -> None:
+    """Each of ``changed`` (visit, seat, who goes, who comes) is written over its seat."""
     ids = {one.code: one.id or 0 for one in records.inspectors(session, draw.organ_id)}
-    for visit, member, _ in records.seats_of(session, inspector.id or 0, draw.id):
-        if visit.code in comes:
-            member.inspector_id = ids[comes[visit.code]]
-            session.add(member)
+    members = records.members_of(session, draw.id or 0)
+    moved = [members[visit, seat, ids[out]] for visit, seat, out, _ in changed]
+    seats = [(member.visit_id, member.seat) for member in moved]
+    for member in moved:
+        session.delete(member)
+    session.flush()  # two of one team may change places
+    for (visit_id, seat), (_, _, _, into) in zip(seats, changed, strict=True):
+        session.add(TeamMember(visit_id=visit_id, inspector_id=ids[into], seat=seat))
     session.flush()
 
 
@@ -306,6 +334,8 @@ def _view(draw: Draw, proposal: Reassignment, people: Mapping[int, Inspector]) -
         refused_because=proposal.refused_because,
         number=proposal.number,
         changed=tuple(
-            ChangedSeat(visit, seat, names[out], names[into]) for visit, seat, out, into in proposal.changed
+            ChangedSeat(visit, seat, names[out], names[into])
+            for visit, seat, out, into in proposal.changed
+            if out != into
         ),
     )

@@ -153,6 +153,20 @@ def team_codes(session: Session, draw_id: int) -> dict[str, list[tuple[str, str]
     return found
 
 
+def standing_visits(session: Session, draw_id: int) -> list[tuple[Visit, Entity]]:
+    """Visits of the draw that nobody took over, by number."""
+    query = select(Visit, Entity).join(Entity, col(Entity.id) == col(Visit.entity_id))
+    query = query.where(Visit.draw_id == draw_id, Visit.state != VisitState.REPLACED)
+    return list(session.exec(query.order_by(col(Visit.code))))
+
+
+def members_of(session: Session, draw_id: int) -> dict[tuple[str, str, int], TeamMember]:
+    """(visit, seat, inspector id) → the seat taken, of all visits of the draw."""
+    query = select(Visit.code, TeamMember).join(TeamMember, col(TeamMember.visit_id) == col(Visit.id))
+    found = session.exec(query.where(Visit.draw_id == draw_id))
+    return {(code, member.seat, member.inspector_id): member for code, member in found}
+
+
 def inspector_of(session: Session, organ_id: int, inspector_id: int) -> Inspector | None:
     query = select(Inspector).where(Inspector.id == inspector_id, Inspector.organ_id == organ_id)
     return session.exec(query).first()

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -170,43 +170,6 @@ def unfit(
         if reason is not None:
             found[officer.code] = reason
     return found
-
-
-def vacancies(
-    problem: Problem,
-    teams: Mapping[str, Sequence[tuple[str, str]]],
-    leaving: str,
-    held: Mapping[str, int],
-) -> Problem:
-    """换人问题: the seats that ``leaving`` has in ``teams`` (visit → seat, person), for somebody else each.
-
-    ``problem`` poses the same visits anew. Whoever is in the team already, or must not meet one of it, has no
-    seat; ``held`` are the visits of this task that each of them has, which count towards the most allowed.
-    The task's cap is left: few people for one seat could not keep it.
-    """
-    apart = {pair for a, b in problem.colleague_recusals for pair in ((a, b), (b, a))}
-    tasks = []
-    for task in problem.tasks:
-        staying = {who for _, who in teams[task.id] if who != leaving}
-        barred = staying | {leaving} | {a for a, b in apart if b in staying}
-        eligible = {seat.id: seat.eligible for seat in task.seats}
-        seats = tuple(
-            Seat(seat, tuple(who for who in eligible.get(seat, ()) if who not in barred))
-            for seat, who in teams[task.id]
-            if who == leaving
-        )
-        tasks.append(Task(task.id, seats, task.period))
-    return Problem(
-        inspectors=tuple(
-            replace(one, max_load=max(0, one.max_load - held.get(one.id, 0)))
-            if one.max_load is not None
-            else one
-            for one in problem.inspectors
-            if one.id != leaving
-        ),
-        tasks=tuple(tasks),
-        bits=problem.bits,
-    )
 
 
 def renamed(problem: Problem, people: Callable[[str], str], tasks: Callable[[str], str] = str) -> Problem:

@@ -13,7 +13,6 @@ from fractions import Fraction
 from sqlmodel import Session
 
 from solver import pairing as solver_pairing
-from solver.pairing.errors import CapTooLow
 from solver.pairing.seeding import pairing_seed
 from supervision.draw import records as draws
 from supervision.draw.access import draw_of, own_draw
@@ -108,7 +107,7 @@ def draw_teams(session: Session, actor: Actor, draw_id: str, now: datetime) -> P
         raise UnlawfulPairing(report=str(report))
     codes = people_of(session, draw, pairing)
     pairing.seed, pairing.assignment_sha256 = seed.hex(), assignment.assignment_sha256
-    pairing.outcome = storing.pack(solver_pairing.assignment_json(table, assignment))
+    pairing.outcome = storing.pack_outcome(table, assignment)
     pairing.loads = loads_of(assignment.rows, {one.id: codes[one.id] for one in table.problem.inspectors})
     pairing.second = sum(1 for second in seconds_of(pairing, parties) if second is not None)
     pairing.paired_by, pairing.paired_at = actor.username, now
@@ -216,7 +215,7 @@ def solved(problem: solver_pairing.Problem, posed: Posed) -> solver_pairing.Tabl
     """The table; what stands in the way is told again under names."""
     try:
         return solver_pairing.solve(problem)
-    except (solver_pairing.PairingInfeasible, CapTooLow):
+    except (solver_pairing.PairingInfeasible, solver_pairing.CapTooLow):
         solver_pairing.solve(posed.in_words())
         raise
 

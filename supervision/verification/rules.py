@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from solver import blind, pairing
-from solver.pairing.problem import digest_json
+from solver import blind
 from solver.verify import Report as Replay
 
 Status = Literal["ok", "failed", "skipped"]
@@ -19,8 +18,13 @@ STEP_NAMES = {
     "visits": "每个抽中对象有且只有一次检查",
     "inspectors": "人员名录和回避决定自冻结至匹配没有变更",
     "pairing_problem": "匹配问题与其摘要一致",
-    "pairing_seed": "匹配种子由抽取种子得出",
-    "pairing": "检查组符合全部规则，且按种子重算一致",
+    "pairing_table": "概率表符合匹配问题和自身摘要，并与公开日志所载相同",
+    "pairing_order": "概率表先登入公开日志，匹配随机数后交出，检查组最后抽出",
+    "pairing_seconds": "匹配随机数与抽取时揭示的随机数一一对应",
+    "pairing_seed": "匹配种子由抽取种子、概率表和匹配随机数得出",
+    "pairing": "检查组符合全部规则，按种子重算一致，并与公开日志所载相同",
+    "reassignments": "历次换人按各自的概率表和种子重算一致，且已登入公开日志",
+    "teams": "现在的检查组就是抽出的检查组，只有登记过的换人和替补",
     "releases": "各公示版本与其摘要一致",
 }
 INSPECTORS_CHANGED = "人员名录或回避决定在冻结之后、匹配之前有变更，已留痕"
@@ -30,7 +34,13 @@ FAILURES = {
     "links": "有 {count} 个抽中对象的统一社会信用代码与名录快照对不上：{codes}。",
     "visits": "有 {count} 个抽中对象没有检查，或检查不是为抽中对象安排的。",
     "pairing_problem": "保存的匹配问题与其摘要不一致，可能被改动。",
-    "pairing_seed": "匹配所用的种子不是由本次抽取的种子得出的。",
+    "pairing_table": "概率表与公开日志登记的不一致，可能被改动。",
+    "pairing_order": "各方交出或未交匹配随机数的记录与公开日志不一致。",
+    "pairing_seconds": "第 {positions} 方的匹配随机数与抽取时揭示的随机数对不上。",
+    "pairing_seed": "匹配所用的种子不是由抽取种子、概率表和匹配随机数得出的。",
+    "pairing": "保存的检查组与公开日志登记的不一致，可能被改动。",
+    "reassignments": "第 {number} 次换人不能重算，或与公开日志不符。",
+    "teams": "检查 {codes} 的检查组被改动：既不是抽出的，也没有登记换人或替补。",
     "releases": "公示版本 {codes} 的内容与公布的摘要不一致。",
 }
 
@@ -120,26 +130,6 @@ def check_links(usccs: Mapping[str, str], frame_key: bytes | None, alg: Literal[
 def note_inspectors(changed: bool) -> Step:
     """Whether teams could have been steered with the seed at hand. Lawful changes exist: it is said."""
     return Step("inspectors", INSPECTORS_CHANGED if changed else STEP_NAMES["inspectors"], "ok")
-
-
-def check_pairing(
-    problem: pairing.Problem,
-    problem_sha256: str,
-    seed: bytes,
-    seed_again: bytes,
-    teams: Sequence[Row],
-) -> list[Step]:
-    """The lot of the teams, run again. ``teams``: (visit, seat, inspector's alias) as they stand."""
-    steps = [
-        claim("pairing_problem", digest_json(problem.to_json()) == problem_sha256),
-        claim("pairing_seed", seed_again == seed),
-    ]
-    table = pairing.solve(problem)
-    again = pairing.draw(table, seed)
-    kept = pairing.Assignment(tuple(sorted(teams)), again.loads, again.rung, again.rejected)
-    found = pairing.check(problem, table, kept, seed)
-    message = " ".join(violation.message for violation in found.violations[:5])
-    return [*steps, Step("pairing", STEP_NAMES["pairing"], "ok" if found.ok else "failed", message)]
 
 
 def _frame_id(uscc: str, frame_key: bytes | None, alg: Literal["sha256", "sm3"]) -> str:

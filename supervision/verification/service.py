@@ -1,13 +1,12 @@
 """Verification of a draw, from its plan to its releases."""
 
-import gzip
 import json
 from collections.abc import Sequence
 
 from sqlmodel import Session
 
 from solver.draw import DrawResult
-from solver.pairing import Problem
+from solver.log.entries import Entry
 from solver.progress import Progress
 from solver.verify import Evidence, verify
 from supervision.draw import records as draws
@@ -17,19 +16,29 @@ from supervision.draw.rules import STATE_NAMES
 from supervision.draw.sources import beacon_answer
 from supervision.draw.tables import Draw, DrawnEntity, DrawState, FrozenFrame
 from supervision.errors import Conflict, NotFound
-from supervision.pairing.records import pairing_of_draw
+from supervision.pairing.records import pairing_of_draw, reassignments
 from supervision.pairing.rules import alias
 from supervision.pairing.service import seed_of
+from supervision.pairing.storing import unpack
+from supervision.pairing.tables import Pairing, Reassignment
 from supervision.publication.exports import release_sha256
 from supervision.transparency.records import of_draw as log_entries
 from supervision.verification import records
+from supervision.verification.pairings import (
+    Change,
+    Lot,
+    Paired,
+    PartySecrets,
+    check_paired,
+    check_teams,
+    early,
+)
 from supervision.verification.rules import (
     Report,
     Row,
     Step,
     check_drawn,
     check_links,
-    check_pairing,
     check_replacements,
     claim,
     note_inspectors,
@@ -119,31 +128,78 @@ def _row(row: DrawnEntity) -> Row:
 
 
 def _pairing(session: Session, draw: Draw) -> list[Step]:
-    """Nothing to say before the pairing."""
+    """Nothing to say before a table is fixed; of the teams, before they are drawn."""
     pairing = pairing_of_draw(session, draw.id or 0)
-    if pairing is None or not pairing.is_drawn:
+    if pairing is None:
         return []
+    noted = [*_visits(session, draw), note_inspectors(records.register_changed(session, draw.draw_id))]
+    if pairing.table is None:
+        return [*noted, *early()]
+    paired = _paired(session, draw, pairing)
+    if paired.lot is None:
+        return [noted[1], *check_paired(paired)]
     key = bytes.fromhex(pairing.alias_key)
+    kept = [(visit, seat, alias(key, code)) for visit, seat, code in records.teams(session, draw.id or 0)]
+    return [*noted, *check_paired(paired), check_teams(paired, paired.lot, kept, _came(session, draw))]
+
+
+def _visits(session: Session, draw: Draw) -> list[Step]:
     wanted = {(row.id or 0, row.entity_id) for row, _ in records.drawn(session, draw.id or 0)}
-    visits = records.visits(session, draw.id or 0)
-    visited = {(drawn_id, entity_id) for drawn_id, entity_id, _ in visits}
-    came = {row.id for row, _ in records.drawn(session, draw.id or 0) if row.replaces is not None}
-    taken_over = {code for drawn_id, _, code in visits if drawn_id in came}
-    return [
-        claim("visits", visited == wanted, count=len(visited ^ wanted)),
-        note_inspectors(records.register_changed(session, draw.draw_id)),
-        *check_pairing(
-            Problem.from_json(json.loads(gzip.decompress(pairing.problem))),
-            pairing.problem_sha256,
-            bytes.fromhex(pairing.seed or ""),
-            seed_of(draw, pairing, draws.parties(session, draw.task_id)),
-            [
-                (visit, seat, alias(key, code))
-                for visit, seat, code in records.teams(session, draw.id or 0)
-                if visit not in taken_over
-            ],
+    visited = {(drawn_id, entity_id) for drawn_id, entity_id, _ in records.visits(session, draw.id or 0)}
+    return [claim("visits", visited == wanted, count=len(visited ^ wanted))]
+
+
+def _came(session: Session, draw: Draw) -> dict[str, str]:
+    """The visit of each replacement → the visit whose team it took over."""
+    rows = [row for row, _ in records.drawn(session, draw.id or 0)]
+    visits = {drawn_id: code for drawn_id, _, code in records.visits(session, draw.id or 0)}
+    at = {row.position: visits.get(row.id or 0, "") for row in rows}
+    return {at[row.position]: at.get(row.replaces, "") for row in rows if row.replaces is not None}
+
+
+def _paired(session: Session, draw: Draw, pairing: Pairing) -> Paired:
+    parties = draws.parties(session, draw.task_id)
+    key = bytes.fromhex(pairing.alias_key)
+    problem = unpack(pairing.problem)
+    return Paired(
+        problem=problem,
+        problem_sha256=pairing.problem_sha256,
+        table=unpack(pairing.table or b""),
+        table_sha256=pairing.table_sha256 or "",
+        awaited=tuple(pairing.awaited),
+        parties=tuple(
+            PartySecrets(p.position, p.secret, p.second, p.second_missing_at is not None) for p in parties
         ),
-    ]
+        entries=tuple(Entry.parse(row.body, row.index) for row in log_entries(session, draw.draw_id)),
+        lot=_lot(problem, pairing) if pairing.is_drawn else None,
+        seed_again=seed_of(draw, pairing, parties),
+        changes=tuple(
+            _change(each, key)
+            for each in sorted(reassignments(session, draw.id or 0), key=lambda each: each.number or 0)
+            if each.number is not None
+        ),
+    )
+
+
+def _lot(problem: object, kept: Pairing | Reassignment) -> Lot:
+    return Lot(
+        problem=problem,
+        answer=unpack(kept.outcome or b""),
+        table_sha256=kept.table_sha256 or "",
+        seed=bytes.fromhex(kept.seed or ""),
+        assignment_sha256=kept.assignment_sha256 or "",
+    )
+
+
+def _change(each: Reassignment, key: bytes) -> Change:
+    return Change(
+        number=each.number or 0,
+        reason=each.reason,
+        lot=_lot(unpack(each.problem or b""), each),
+        changed=tuple(
+            (visit, seat, alias(key, out), alias(key, into)) for visit, seat, out, into in each.changed
+        ),
+    )
 
 
 def _releases(session: Session, draw: Draw) -> list[Step]:

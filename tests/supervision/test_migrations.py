@@ -72,7 +72,37 @@ def test_what_was_there_before_public_sources_keeps_its_meaning(empty_url: str) 
     database.close()
 
 
+def test_what_was_paired_before_tables_of_chances_keeps_its_codes_and_has_no_table(empty_url: str) -> None:
+    upgrade(empty_url, "0002")
+    database = Database(empty_url)
+    with database.engine.begin() as connection:
+        for statement in (*BEFORE_SOURCES, *BEFORE_TABLES):
+            connection.exec_driver_sql(statement)
+    upgrade(empty_url)
+    with database.engine.begin() as connection:
+        options = "SELECT rotation, cross_station, max_visits, cap, second_reveal FROM task"
+        assert tuple(connection.exec_driver_sql(options).one()) == (True, False, None, None, False)
+        kept = "SELECT alias_key, table_sha256, second, seed, paired_by FROM pairing"
+        assert tuple(connection.exec_driver_sql(kept).one()) == ("", None, 0, "s", "u1")
+        connection.exec_driver_sql("UPDATE pairing SET seed = NULL, paired_at = NULL")
+    database.close()
+    command.downgrade(migration_config(empty_url), "0003")
+    database = Database(empty_url)
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM pairing").scalar_one() == 0
+        assert connection.exec_driver_sql("SELECT seat FROM team_member").scalar_one() == "lead"
+    database.close()
+
+
 AT = "'2026-11-20 02:00:00'"
+BEFORE_TABLES = (
+    "INSERT INTO inspector (id, organ_id, code, name, department, station, certificate, certificate_until,"
+    " region_prefix, qualifications, may_lead, active, past_load, phone, digest, updated_at)"
+    f" VALUES (1, 1, 'J1', '某', '', '', 'c', '2028-01-01', '360681', ' ', true, true, 0, '', '-', {AT})",
+    "INSERT INTO team_member (visit_id, inspector_id, seat) VALUES (1, 1, 'lead')",
+    "INSERT INTO pairing (draw_id, method, problem, problem_sha256, seed, assignment_sha256, loads, paired_by,"
+    f" paired_at) VALUES (1, 'pair/0', '', 'p', 's', 'a', '{{}}', 'u1', {AT})",
+)
 BEFORE_SOURCES = (
     "INSERT INTO organ (id, code, name, region_code) VALUES (1, '360681', '局', '360681')",
     *(

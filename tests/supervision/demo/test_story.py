@@ -52,6 +52,9 @@ def test_a_generated_county_is_drawn_paired_inspected_published_and_verified(
         kinds = [row.kind for row in everything(session)]
         assert (kinds.count("plan"), kinds.count("closing"), kinds.count("opening")) == (2, 2, 1)
         assert kinds.count("replacement") == ending.replaced == 1
+        assert (kinds.count("pairing"), kinds.count("assignment")) == (2, 2)
+        assert kinds.count("pairing_reveal") == 3  # of the first draw; the sealed one asks for none
+        assert (kinds.count("reassignment"), ending.reassigned > 0) == (1, True)
         assert set(session.exec(select(Task.state))) == {TaskState.PAIRED, TaskState.DRAFT}
         assert check(session) > ending.published
     with database.writing() as session:

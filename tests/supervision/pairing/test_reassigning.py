@@ -18,14 +18,12 @@ from supervision.inspection.tables import Visit, VisitState
 from supervision.pairing import reassigning, records, storing
 from supervision.pairing import service as pairing
 from supervision.pairing.reassigning import NothingToReassign
-from supervision.pairing.rules import Terms, VisitNeed, build_problem, vacancies
 from supervision.pairing.tables import Reassignment
 from supervision.register import service as register
 from supervision.register.tables import Entity, Inspector
 from supervision.transparency.tables import LogEntry
 from tests.supervision import county
 from tests.supervision.county import ALIAS_KEY, NOW, Office
-from tests.supervision.pairing.test_pairing_rules import officer
 
 WHO = 3
 """``J02``, who may lead and has no qualification."""
@@ -158,19 +156,3 @@ def test_a_recusal_granted_after_the_pairing_points_to_the_visit(database: Datab
         together = reassigning.assigned_visits(session, office.planner, WHO, colleague_id=other_id)
         assert visit.code in {one.visit for one in together}
         assert session.exec(select(Entity)).first() is not None
-
-
-def test_a_seat_that_is_left_is_open_to_nobody_of_the_team_nor_whom_one_of_it_must_not_meet() -> None:
-    officers = [officer(code) for code in "ABCDE"]
-    visit = VisitNeed("V1", "91", "360681", ())
-    problem = build_problem(
-        officers,
-        [visit],
-        Terms(2, date(2026, 12, 31), max_visits=3),
-        recusals=[("D", "91")],
-        colleague_recusals=[("C", "B")],
-    )
-    left = vacancies(problem, {"V1": [("lead", "A"), ("member", "B")]}, "A", {"E": 2})
-    (task,) = left.tasks
-    assert [(seat.id, seat.eligible) for seat in task.seats] == [("lead", ("E",))]
-    assert {one.id: one.max_load for one in left.inspectors} == {"B": 3, "C": 3, "D": 3, "E": 1}
