@@ -5,8 +5,8 @@
 
 from solver.pairing.answer_writing import assignment_json, infeasible_json, table_json
 from solver.pairing.checking import check, check_json
-from solver.pairing.drawing import Assignment, Lottery, Rejection, draw
 from solver.pairing.errors import CapTooLow, PairingInfeasible, PairingInputError, PairingUnresolved
+from solver.pairing.lottery import Assignment, Lottery, Rejection, draw
 from solver.pairing.problem import Affinity, Inspector, Problem, Seat, Task
 from solver.pairing.report import Report, Violation
 from solver.pairing.shortage import Shortage

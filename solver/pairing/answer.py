@@ -11,8 +11,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from solver.pairing.drawing import Assignment, Rejection
 from solver.pairing.errors import PairingInputError
+from solver.pairing.lottery import Assignment, Rejection
 from solver.pairing.problem import Problem
 from solver.pairing.table import ALGORITHM, Row, Rows, Table, Tickets
 

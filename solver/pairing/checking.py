@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from solver.errors import SolverError
 from solver.pairing.answer import assignment_of, digests_of, table_of
-from solver.pairing.drawing import Assignment, draw
 from solver.pairing.errors import PairingInputError
+from solver.pairing.lottery import Assignment, draw
 from solver.pairing.outcome import lawful
 from solver.pairing.problem import Problem
 from solver.pairing.report import Report, Violation

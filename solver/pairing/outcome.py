@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
-from solver.pairing.drawing import Assignment
+from solver.pairing.lottery import Assignment
 from solver.pairing.problem import Problem
 from solver.pairing.report import Violation
 from solver.pairing.table import Row, Table

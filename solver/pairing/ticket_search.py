@@ -11,9 +11,9 @@ from collections import defaultdict
 from dataclasses import replace
 from fractions import Fraction
 
-from solver.pairing.drawing import Lottery
 from solver.pairing.exchanges import Places, mended, shuffled
 from solver.pairing.lawful import conclude, lay, taken
+from solver.pairing.lottery import Lottery
 from solver.pairing.stream import Stream
 from solver.pairing.table import Row, Table, tag
 from solver.pairing.ticket_part import Outcome, TicketPart

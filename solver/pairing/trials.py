@@ -12,10 +12,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from solver.pairing.drawing import PartLottery
 from solver.pairing.errors import PairingInfeasible
 from solver.pairing.flow import Ints
 from solver.pairing.groups import facing
+from solver.pairing.lottery import PartLottery
 from solver.pairing.network import parts
 from solver.pairing.parts import Part, networks, rungs
 from solver.pairing.problem import Problem

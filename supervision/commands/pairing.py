@@ -53,7 +53,7 @@ def pair(
     posed_at, given, target = _named("--problem", problem), _seed(seed), _target(out)
     found = _posed_table(posed_at, table, target)
     from solver.pairing import answer_writing as writing
-    from solver.pairing.drawing import Lottery
+    from solver.pairing.lottery import Lottery
 
     lottery = Lottery(found)
     if repeat is None:

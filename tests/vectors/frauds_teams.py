@@ -5,7 +5,7 @@ from __future__ import annotations
 from solver.pairing.answer import table_from_json
 from solver.pairing.answer_writing import assignment_json
 from solver.pairing.compiled import Walker
-from solver.pairing.drawing import draw
+from solver.pairing.lottery import draw
 from solver.pairing.parts import parts
 from solver.pairing.problem import Problem
 from solver.pairing.stream import Dice

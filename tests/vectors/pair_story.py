@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from solver.pairing.answer_writing import assignment_json
-from solver.pairing.drawing import draw
+from solver.pairing.lottery import draw
 from solver.pairing.problem import Problem
 from solver.pairing.table import Tickets
 from tests.solver.pairing.random_tables import sound_table

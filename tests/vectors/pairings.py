@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from solver.pairing.answer_writing import assignment_json
-from solver.pairing.drawing import draw
+from solver.pairing.lottery import draw
 from solver.pairing.problem import Inspector, Problem, Seat, Task
 from solver.pairing.table import Table
 from tests.solver.pairing.lottery_cases import even, lead_and_member, mixture

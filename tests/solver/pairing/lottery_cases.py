@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import combinations
 from random import Random
 
-from solver.pairing.drawing import Assignment
+from solver.pairing.lottery import Assignment
 from solver.pairing.parts import rungs
 from solver.pairing.problem import Inspector, Problem, Seat, Task
 from solver.pairing.table import Rows, Table, Tickets

@@ -14,8 +14,8 @@ import pytest
 
 from solver import verify_pairing
 from solver.pairing import compiled
-from solver.pairing.drawing import Assignment, Lottery, PartLottery, Rejection, draw
 from solver.pairing.errors import PairingInputError, PairingUnresolved
+from solver.pairing.lottery import Assignment, Lottery, PartLottery, Rejection, draw
 from solver.pairing.parts import parts
 from solver.pairing.problem import Problem, Seat, Task
 from solver.pairing.stream import Dice, Words
@@ -261,7 +261,7 @@ def test_settled_rows_count_when_recused_people_meet() -> None:
 def test_recused_people_who_meet_in_every_draw_are_an_error_and_no_endless_loop(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("solver.pairing.drawing.MAX_DRAWS", 30)
+    monkeypatch.setattr("solver.pairing.lottery.MAX_DRAWS", 30)
     problem = Problem(
         people(3),
         (

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from solver.pairing.drawing import Assignment, Lottery, draw
+from solver.pairing.lottery import Assignment, Lottery, draw
 from solver.pairing.parts import Part, parts
 from solver.pairing.problem import Inspector, Problem, Seat, Task
 from solver.pairing.stream import Dice, Stream, Words

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from solver.pairing.drawing import draw
 from solver.pairing.groups import components
+from solver.pairing.lottery import draw
 from solver.pairing.parts import networks, parts, rungs
 from solver.pairing.problem import Inspector, Problem, Seat, Task
 from solver.pairing.stream import BLOCK, Dice, Stream

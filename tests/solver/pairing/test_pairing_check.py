@@ -13,8 +13,8 @@ import pytest
 from solver.pairing.answer import assignment_from_json, parse_json, table_from_json
 from solver.pairing.answer_writing import assignment_json, cap_json, infeasible_json, table_json
 from solver.pairing.checking import check, check_json
-from solver.pairing.drawing import Assignment, draw
 from solver.pairing.errors import CapTooLow, PairingInfeasible, PairingInputError
+from solver.pairing.lottery import Assignment, draw
 from solver.pairing.problem import Inspector, Problem, Seat, Task
 from solver.pairing.solve import solve
 from solver.pairing.table import Rows as TableRows

@@ -11,7 +11,7 @@ import pytest
 from solver import verify_pairing
 from solver.pairing.answer import table_from_json
 from solver.pairing.answer_writing import assignment_json
-from solver.pairing.drawing import draw
+from solver.pairing.lottery import draw
 from solver.pairing.problem import Problem
 from tests.vectors.pairings import FOLDER
 

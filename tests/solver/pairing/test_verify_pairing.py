@@ -18,7 +18,7 @@ from solver.errors import SolverError
 from solver.pairing.answer import assignment_from_json, parse_json, table_from_json
 from solver.pairing.answer_writing import assignment_json, table_json, written
 from solver.pairing.checking import check, check_json
-from solver.pairing.drawing import draw
+from solver.pairing.lottery import draw
 from solver.pairing.problem import Problem
 from solver.pairing.seeding import pairing_seed, reassignment_seed
 from tests.solver.pairing.random_tables import random_table
