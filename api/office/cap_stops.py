@@ -80,5 +80,5 @@ def _cap_text(_: Translate, cap: Fraction, lowest: Fraction) -> str:
 
 
 def _share(entropy: float, greatest: float) -> float:
-    """Both are within a gap of the greatest of their kind: a share above 1 means 1."""
-    return min(1.0, entropy / greatest) if greatest > 0 else 1.0
+    """To a hundredth of a percent. Each is within a gap of the greatest of its kind: above 1 means 1."""
+    return min(1.0, round(entropy / greatest, 4)) if greatest > 0 else 1.0

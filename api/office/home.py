@@ -25,6 +25,7 @@ from supervision.draw import campaigns, opening, replacing, viewing
 from supervision.draw import service as draws
 from supervision.inspection import service as inspection
 from supervision.inspection.tables import VisitState
+from supervision.pairing import reassigning
 from supervision.people.rules import ROLE_NAMES, Actor
 from supervision.people.tables import Role
 from supervision.plan import service as plans
@@ -92,6 +93,9 @@ def _steps(_: Translate, visitor: Visitor, tasks: list[Task]) -> Iterator[Step]:
         for draw_id, number in replacing.waiting_replacements(session, actor).items():
             here = f"/office/draws/{draw_id}/replacements"
             yield Step(_("审批替补"), _("{draw}，{n} 件").format(draw=draw_id, n=number), here)
+        for draw_id, number in reassigning.waiting_reassignments(session, actor).items():
+            here = f"/office/draws/{draw_id}/reassignments"
+            yield Step(_("审批换人"), _("{draw}，{n} 件").format(draw=draw_id, n=number), here)
     if actor.has(Role.PLANNER):
         for campaign in campaigns.campaigns(session, actor):
             if may_seal(visitor, campaign):
@@ -105,6 +109,8 @@ def _party_steps(_: Translate, visitor: Visitor) -> Iterator[Step]:
         here = f"/office/draws/parts/{duty.task_code}"
         if duty.may_commit:
             yield Step(_("提交承诺"), duty.task_name, here)
+        elif duty.may_hand_in:
+            yield Step(_("交出匹配随机数"), duty.task_name, here)
         elif duty.may_reveal and duty.reveal_by is None:
             yield Step(_("揭示随机数"), duty.task_name, here)
         elif duty.may_reveal and duty.reveal_by is not None and visitor.now <= duty.reveal_by:
@@ -136,8 +142,8 @@ def _task_steps(_: Translate, visitor: Visitor, task: Task) -> Iterator[Step]:
         yield Step(_("审批任务"), task.name, here)
     if may.run:
         yield Step(_("抽取检查对象"), task.name, here)
-    if may.pair:
-        yield Step(_("匹配检查人员"), task.name, here)
+    if may.pair and draw is not None:
+        yield Step(_("匹配检查人员"), task.name, f"/office/draws/{draw.draw_id}/pairing")
 
 
 def _register_steps(_: Translate, session: Session, actor: Actor, now: datetime) -> Iterator[Step]:

@@ -12,38 +12,19 @@ from api.charts import against_expected, bar_chart, heat_map
 from api.formats import format_percent
 from api.i18n import lazy
 from api.office.answers import Translate
+from api.pairings import Names, seat_label
 from solver.pairing.table import Table
 
 MOST_BARS = 24
 """Inspectors shown one by one; more of them are counted by load."""
 MOST_TASKS, MOST_PEOPLE = 20, 24
 """Rows and columns of the heat map; the pages after it and the files have the rest."""
-SEAT_LABELS = {"lead": lazy("组长"), "member": lazy("组员")}
 RUNG_LABELS: Mapping[str, str] = {
     "L0": lazy("组内没有须回避的同事，概率与表完全一致"),
     "L1": lazy("须回避的同事限定在同一席位，不会同组，概率与表完全一致"),
     "L2": lazy("须回避的同事抽到同组时作废重抽，每次重抽都有记录"),
     "L3": lazy("回避关系太密，从事先列好的合法方案（签票）中抽取一张"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """名称 of people and visits, by the ids that a table has for them."""
-
-    people: Mapping[str, tuple[str, str]]
-    """Id (a code, or an alias) → name and code."""
-    visits: Mapping[str, str]
-    """Code of a visit → whom it goes to."""
-
-    def who(self, person: str) -> str:
-        """``张三 GX001``."""
-        name, code = self.people.get(person, ("", person))
-        return f"{name} {code}".strip()
-
-    def visit(self, code: str) -> str:
-        """``V0001 贵溪市示例酒店``."""
-        return f"{code.rpartition('-')[2]} {self.visits.get(code, '')}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +78,6 @@ class Heat:
     """Inspectors that would make the picture too wide."""
 
 
-def seat_label(_: Translate, seat: str) -> str:
-    """席位 in words: 组长, 组员, 资格 food, 部门 …."""
-    kind, _colon, what = seat.partition(":")
-    if kind == "qualification" and what:
-        return _("资格席位（{what}）").format(what=what)
-    if kind == "department" and what:
-        return _("部门席位（{what}）").format(what=what)
-    return _(SEAT_LABELS[seat]) if seat in SEAT_LABELS else seat
-
-
 def figures(_: Translate, table: Table) -> Figures:
     sums = pair_sums(table)
     one = 1 << table.bits
@@ -125,7 +96,7 @@ def figures(_: Translate, table: Table) -> Figures:
 def pair_sums(table: Table, visits: Iterable[str] | None = None) -> dict[tuple[str, str], int]:
     """(visit, inspector) → the sum of its rows; of all visits, or of those named."""
     found: dict[tuple[str, str], int] = {}
-    for visit, _seat, who, n in _rows_of(table, visits):
+    for visit, _seat, who, n in rows_of(table, visits):
         found[visit, who] = found.get((visit, who), 0) + n
     return found
 
@@ -134,7 +105,7 @@ def chances(_: Translate, table: Table, visits: Iterable[str], names: Names) -> 
     """Every pairing of these visits, in the order of the table: visits, then the likeliest first."""
     one = 1 << table.bits
     seats: dict[tuple[str, str], list[str]] = {}
-    for visit, seat, who, _n in _rows_of(table, visits):
+    for visit, seat, who, _n in rows_of(table, visits):
         seats.setdefault((visit, who), []).append(seat_label(_, seat))
     sums = pair_sums(table, visits)
     ordered = sorted(sums.items(), key=lambda each: (each[0][0], -each[1], each[0][1]))
@@ -273,7 +244,7 @@ def _heads(names: Names, people: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _rows_of(table: Table, visits: Iterable[str] | None) -> Iterable[tuple[str, str, str, int]]:
+def rows_of(table: Table, visits: Iterable[str] | None) -> Iterable[tuple[str, str, str, int]]:
     """Rows of these visits alone; the rows of a seat stand together, in the order of seats."""
     rows = table.rows
     if visits is None:

@@ -13,10 +13,14 @@ from api.office.visiting import Visiting, Visitor
 from api.office.waiting import Waiting, waiting_of
 from supervision.draw import entropy, parties, viewing
 from supervision.draw.viewing import Duty
+from supervision.pairing import seconds
 from supervision.plan.tables import TaskState
 
 router = APIRouter(prefix="/draws/parts/{code}")
-PART_FIELDS = {"承诺": "commitment", "秘密值": "secret"}
+PART_FIELDS = {"承诺": "commitment", "秘密值": "secret", "匹配随机数": "second"}
+
+AT_FIELD = {"reveal_refused": "secret", "second_refused": "second"}
+"""Refusals that speak of one field."""
 
 
 @router.get("")
@@ -45,6 +49,18 @@ def reveal(code: str, visitor: Visiting, form: Form, session: Writing) -> Respon
     return done(f"/office/draws/parts/{code}", "revealed")
 
 
+@router.post("/second")
+def hand_in(code: str, visitor: Visiting, form: Form, session: Writing) -> Response:
+    """交出匹配随机数, once the table of chances is fixed."""
+    typed = str(form.get("second", "")).strip()[:200]
+    try:
+        seconds.reveal_second(session, visitor.actor, code, typed, visitor.now)
+    except REFUSALS as refusal:
+        session.rollback()
+        return part_page(visitor, code, refusal)
+    return done(f"/office/draws/parts/{code}", "second_handed_in")
+
+
 def part_page(
     visitor: Visitor,
     code: str,
@@ -59,8 +75,8 @@ def part_page(
     _ = texts(request)
     duty = viewing.duty_of(visitor.session, visitor.actor, code)
     found = errors or (errors_of(request, refusal, PART_FIELDS) if refusal else {})
-    if refusal is not None and refusal.code == "reveal_refused":
-        found = {"secret": found[""]}
+    if refusal is not None and refusal.code in AT_FIELD:
+        found = {AT_FIELD[refusal.code]: found[""]}
     waiting = waiting_for_party(_, visitor, duty)
     return show(
         request,
@@ -71,6 +87,7 @@ def part_page(
         state=state_tag(_, duty.state),
         steps=part_steps(_, duty),
         typed=typed,
+        table_sha256=duty.table_sha256 or "",
         waiting=waiting,
         too_late=waiting is not None and waiting.over and duty.may_reveal,
         entered_source=entered_source or {},

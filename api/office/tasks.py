@@ -22,7 +22,6 @@ from api.office.views import PreviewView, cell_rows, preview_view, source_facts,
 from api.office.visiting import Visiting, Visitor
 from api.office.waiting import Waiting, name_of, planned_names, source_row, waiting_of
 from api.sheets import CSV, XLSX, attachment, csv_bytes, xlsx_bytes
-from solver.pairing import PairingInfeasible
 from supervision.draw import campaigns, entropy, opening, viewing
 from supervision.draw import service as draws
 from supervision.draw.freezing import blinds
@@ -32,7 +31,6 @@ from supervision.draw.service import Freeze
 from supervision.draw.tables import Draw, DrawState, PartyKind
 from supervision.inspection import service as inspection
 from supervision.inspection.tables import VisitState
-from supervision.pairing import service as pairings
 from supervision.people import service as people
 from supervision.people.rules import Actor
 from supervision.people.tables import Role
@@ -120,13 +118,6 @@ def void(code: str, visitor: Visiting, session: Writing, form: Form) -> Response
     return done(f"/office/tasks/{code}", "voided")
 
 
-@router.post("/pair")
-def pair(code: str, visitor: Visiting, session: Writing, form: Form) -> Response:
-    actor, now, key = visitor.actor, visitor.now, secrets.token_bytes(32)
-    draw_id = _draw_id(visitor, code)
-    return _act(visitor, session, code, "paired", lambda: pairings.pair(session, actor, draw_id, now, key))
-
-
 def task_page(
     visitor: Visitor,
     code: str,
@@ -158,13 +149,11 @@ def task_page(
     planned = _planned(visitor, task) if draw is None else [name_of(_, source) for source in sources]
     entered = entered_parties or [NamedParty(p.username, p.title, p.kind) for p in parties]
     wanted = kinds_of(visitor.settings.party_kinds)
-    shortages = _shortages(refusal)
     return show(
         request,
         "task",
         status=status_of(refusal) if refusal else 200,
-        errors=errors or (errors_of(request, refusal, fields) if refusal and not shortages else {}),
-        shortages=shortages,
+        errors=errors or (errors_of(request, refusal, fields) if refusal else {}),
         task=task,
         state=state_tag(_, task.state),
         steps=steps(_, standing),
@@ -312,7 +301,3 @@ def _padded(entered: Sequence[NamedParty]) -> list[NamedParty]:
     """Empty rows suggest the kinds in their order: organiser, discipline, enterprise, other."""
     free = [NamedParty("", "", kind) for kind in PartyKind]
     return [*entered, *free[len(entered) :]][:MOST_PARTIES]
-
-
-def _shortages(refusal: Refusal | None) -> list[str]:
-    return [each.message for each in refusal.shortages] if isinstance(refusal, PairingInfeasible) else []

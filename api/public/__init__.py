@@ -10,9 +10,10 @@ from api.public.home import router as home
 from api.public.log import router as log
 from api.public.mine import router as mine
 from api.public.notices import router as notices
+from api.public.pairings import router as pairings
 from api.public.releases import router as releases
 from api.public.results import router as results
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(plain_address)])
-for part in (home, notices, mine, certificates, draws, results, releases, log, guide):
+for part in (home, notices, mine, certificates, pairings, draws, results, releases, log, guide):
     router.include_router(part)

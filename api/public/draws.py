@@ -12,6 +12,7 @@ from api.public import answers
 from api.public.answers import AskedFor, Table, shown_at
 from api.public.checks import check_of
 from api.public.filters import WantedOrgan
+from api.public.pairings import pairing_part
 from api.public.wording import VERIFIER, bundle_name, chances_of, command_for, stages_of
 from supervision.draw.tables import DrawState
 from supervision.publication import material, portal
@@ -85,6 +86,7 @@ def draw(
         stages=stages_of(found),
         chances=chances_of(found),
         pieces=list(material.pieces(session, draw_id)),
+        **pairing_part(session, draw_id),
         command=command_for(found, config.public_address, str(signer.key)) if found.replayable else "",
         cells=found.cells[:CELLS_ON_A_PAGE],
         files=answers.downloads(request, *(("csv", "xlsx", "json") if found.cells else ("json",))),

@@ -17,6 +17,8 @@ def seat_name(seat: str) -> str:
     kind, _, what = seat.partition(":")
     if kind == "qualification" and what:
         return f"“{what}”资格席位"
+    if kind == "department" and what:
+        return f"“{what}”部门席位"
     return SEAT_NAMES.get(seat, f"席位 {seat}")
 
 

@@ -13,6 +13,7 @@ from supervision.draw.campaigns import record_of
 from supervision.draw.parties import PartyView, my_parties
 from supervision.draw.rules import public_paths
 from supervision.draw.tables import Draw
+from supervision.pairing.records import pairing_of_draw
 from supervision.people.rules import Actor, require
 from supervision.plan.rules import STATE_NAMES
 from supervision.plan.service import OFFICE, CellPreview
@@ -37,6 +38,14 @@ class Duty:
     """揭示截止."""
     held_back: bool
     """The campaign of the draw is not sealed yet."""
+    twice: bool = False
+    """The task has a second reveal: the party keeps one more secret."""
+    second_awaited: bool = False
+    """The table of chances is fixed, and the party's second secret enters the seed of the pairing."""
+    table_sha256: str | None = None
+    """Of that table."""
+    second_at: datetime | None = None
+    second_missing_at: datetime | None = None
 
     @property
     def may_commit(self) -> bool:
@@ -49,9 +58,14 @@ class Duty:
         return self.state is TaskState.APPROVED and not done and not self.held_back
 
     @property
+    def may_hand_in(self) -> bool:
+        """交出匹配随机数."""
+        return self.second_awaited and self.second_at is None and self.second_missing_at is None
+
+    @property
     def waiting(self) -> bool:
         """Whether it is the actor's turn."""
-        return self.may_commit or self.may_reveal
+        return self.may_commit or self.may_reveal or self.may_hand_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +122,8 @@ def _duty(session: Session, actor: Actor, party: PartyView) -> Duty:
     task = party_task(session, actor, party.task_code)
     draw = records.draw_of_task(session, task.id or 0)
     approved = draw if draw is not None and draw.approved_at is not None else None
+    pairing = pairing_of_draw(session, draw.id or 0) if draw is not None and task.second_reveal else None
+    own = next(each for each in records.parties(session, task.id or 0) if each.position == party.position)
     return Duty(
         party=party,
         task_code=task.code,
@@ -119,4 +135,9 @@ def _duty(session: Session, actor: Actor, party: PartyView) -> Duty:
         approved_at=approved.approved_at if approved else None,
         reveal_by=task.reveal_by,
         held_back=draw is not None and draw.campaign is not None and record_of(session, draw) is None,
+        twice=task.second_reveal,
+        second_awaited=pairing is not None and not pairing.is_drawn and party.position in pairing.awaited,
+        table_sha256=pairing.table_sha256 if pairing is not None else None,
+        second_at=own.second_at,
+        second_missing_at=own.second_missing_at,
     )

@@ -90,6 +90,12 @@ def pairing_command(draw: Draw, pairing: Pairing, seconds: Sequence[str | None])
     return f"{command} --draw-seed {draw.seed} --second {' '.join(each or '-' for each in seconds)}"
 
 
+def command_of(session: Session, draw_id: str) -> str:
+    """As ``pairing_command``, of a draw that is open."""
+    draw, pairing = _public(session, draw_id)
+    return pairing_command(draw, pairing, _seconds(session, draw, pairing))
+
+
 def _public(session: Session, draw_id: str) -> tuple[Draw, Pairing]:
     """A draw that is open, and its pairing, which has a table."""
     draw = disclosure.public_draw(session, draw_id)

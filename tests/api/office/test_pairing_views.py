@@ -8,7 +8,6 @@ from api.office.answers import Translate
 from api.office.cap_stops import cap_of, caps_from, cost_words, stops_of
 from api.office.pairing_views import (
     MOST_TASKS,
-    Names,
     chance_words,
     chances,
     figures,
@@ -16,8 +15,8 @@ from api.office.pairing_views import (
     load_lines,
     load_text,
     pair_sums,
-    seat_label,
 )
+from api.pairings import Names, seat_label
 from solver.pairing.problem import Inspector, Problem, Seat, Task
 from solver.pairing.table import Rows, Table
 from tests.api.office.conftest import plain

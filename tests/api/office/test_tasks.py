@@ -55,7 +55,7 @@ def test_the_whole_chain_passes_from_desk_to_desk(task: str, office: county.Offi
     for clerk, secret in zip((planner, witness), county.SECRETS, strict=True):
         clerk.act(f"{PART}/reveal", secret=secret.hex())
     planner.act(f"{HERE}/run")
-    planner.act(f"{HERE}/pair")
+    planner.act(f"{DRAW}/pairing/pair")
     page = plain(planner.page(HERE))
     assert "检查中" in page
     drawn = planner.page(DRAW)
@@ -208,11 +208,12 @@ def test_a_pairing_that_cannot_be_names_each_shortage_and_the_next_step(
         for inspector in session.exec(select(Inspector).where(Inspector.code > "J02")):
             inspector.certificate_until = date(2026, 11, 30)
             session.add(inspector)
-    answer = at_desk(office.planner).press(f"{HERE}/pair")
+    answer = at_desk(office.planner).press(f"{DRAW}/pairing/pair")
     assert answer.status_code == 422
     assert "现有人员组不成合规的检查组" in answer.text
-    assert "下一步：补充执法检查人员" in answer.text
-    assert answer.text.count("<li>") > answer.text.count('<li role="')
+    assert "改动最小的办法" in answer.text
+    assert "补充执法检查人员" in answer.text
+    assert answer.text.count('class="shortage"') >= 1
 
 
 def test_the_drawn_list_stands_by_credit_code_and_shows_no_class(

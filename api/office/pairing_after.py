@@ -1,0 +1,301 @@
+"""匹配页 once the table is logged, and once the teams are drawn; and why a team is what it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from api.formats import format_percent
+from api.office import queries
+from api.office.answers import Translate, texts
+from api.office.pairing_views import (
+    chances,
+    figures,
+    heat,
+    load_chart,
+    load_lines,
+    pair_sums,
+    rows_of,
+)
+from api.office.visiting import Visitor
+from api.pairings import Known, Names, known_of, seat_label, shelf
+from solver.pairing import explain as explaining
+from solver.pairing.problem import Task
+from solver.pairing.table import Table
+from supervision.draw import service as draws
+from supervision.draw.tables import Draw, ReplacementState
+from supervision.errors import NotFound
+from supervision.pairing import previewing, reassigning, seconds
+from supervision.pairing import service as pairings
+from supervision.pairing.tables import Pairing
+from supervision.publication import disclosure
+from supervision.verification.rules import Step
+from supervision.verification.service import verify_draw
+
+MOST_FORCED = 50
+MOST_REJECTED = 50
+TEAMS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """概率表要点 as the page tells them."""
+
+    highest: Fraction
+    cap: Fraction
+    lowest: Fraction
+    bits: str
+    gap: str
+    choices: str
+    meeting: int
+    round_robin: int
+    certain: int
+    rungs: Sequence[tuple[str, str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class ForcedRow:
+    """必然搭配行."""
+
+    visit: str
+    seat: str
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """检查组行; ``chances``: of each member, as it stood in the table."""
+
+    code: str
+    visit: str
+    team: str
+    chances: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """作废的一次抽签."""
+
+    part: str
+    counter: int
+    met: str
+
+
+def table(visitor: Visitor, draw: Draw, pairing: Pairing, *, planner: bool, approver: bool) -> dict[str, Any]:
+    """What the page shows while the second secrets are awaited."""
+    _ = texts(visitor.request)
+    known = known_of(visitor.session, visitor.actor, draw, pairing)
+    states = [each for each in seconds.seconds_status(visitor.session, draw) if each.awaited]
+    waiting_for = [each.title for each in states if not (each.handed_in or each.missing)]
+    return {
+        "seconds": [(each.title, second_tag(_, each), each.handed_in or each.missing) for each in states],
+        "waiting_for": waiting_for,
+        "may_draw": planner and not waiting_for,
+        "may_note": (planner or approver) and bool(waiting_for),
+        "logged": number_in_log(visitor, draw),
+        **_about_table(visitor, known),
+    }
+
+
+def drawn(visitor: Visitor, draw: Draw, pairing: Pairing, *, own: bool) -> dict[str, Any]:
+    """What the page shows of the teams."""
+    _ = texts(visitor.request)
+    known = known_of(visitor.session, visitor.actor, draw, pairing)
+    here = f"/office/draws/{draw.draw_id}/pairing"
+    page = queries.number(visitor.request, "teams") or 0
+    teams = team_rows(_, known)
+    changes = reassigning.reassignments_of(visitor.session, visitor.actor, draw.draw_id)
+    found = {
+        "logged": number_in_log(visitor, draw),
+        "teams": teams[page * TEAMS : (page + 1) * TEAMS],
+        "teams_total": len(teams),
+        "teams_previous": queries.address(here, teams=page - 1 or None) if page else "",
+        "teams_next": queries.address(here, teams=page + 1) if len(teams) > (page + 1) * TEAMS else "",
+        "team_files": [(kind.upper(), f"{here}/teams.{kind}") for kind in ("csv", "xlsx")],
+        "rejected": _rejected(known),
+        "report": _report(visitor, draw),
+        "reassigned": sum(each.state is ReplacementState.APPROVED for each in changes),
+        "reassigned_waiting": sum(each.state is ReplacementState.PROPOSED for each in changes),
+        "may_reassign": own,
+    }
+    if known.table is None:
+        names = known.names.people
+        loads = {code: Fraction(visits) for code, visits in pairing.loads.items()}
+        rows = sorted(pairing.loads.items(), key=lambda load: (-load[1], load[0]))
+        return found | {
+            "about": None,
+            "load_chart": load_chart(_, loads, known.names),
+            "loads": [
+                {"who": f"{names.get(code, ('', ''))[0]} {code}".strip(), "visits": n} for code, n in rows
+            ],
+        }
+    return found | _about_table(visitor, known)
+
+
+def why(visitor: Visitor, draw_id: str, code: str) -> dict[str, Any]:
+    """为什么是这个组: the team that the lottery gave a visit, and who else it could have been."""
+    _ = texts(visitor.request)
+    draw = draws.draw_of(visitor.session, visitor.actor, draw_id)
+    pairing = pairings.pairing_of(visitor.session, visitor.actor, draw_id)
+    known = known_of(visitor.session, visitor.actor, draw, pairing)
+    if known.table is None or all(task.id != code for task in known.table.problem.tasks):
+        raise NotFound(what="检查", key=code)
+    reasons = previewing.why_not(visitor.session, visitor.actor, draw_id, code)
+    found = explained(known, code)
+    names = known.names
+    people = {number: name for name, number in names.people.values()}
+    one = 1 << known.table.bits
+    return {
+        "draw": draw,
+        "here": f"/office/draws/{draw_id}/pairing",
+        "code": code,
+        "visit": names.visit(code),
+        "sentences": [each.message for each in found],
+        "team": [
+            {
+                "who": each.inspector,
+                "seat": seat_label(_, each.seat),
+                "probability": each.probability,
+                "exact": f"{each.probability * one}/{one}",
+            }
+            for each in found
+        ],
+        "chances": chances(_, known.table, [code], names),
+        "barred": [
+            {"who": f"{people.get(who, '')} {who}".strip(), "reason": _(str(reason))}
+            for who, reason in sorted(reasons.items())
+        ],
+    }
+
+
+def team_rows(_: Translate, known: Known) -> list[TeamRow]:
+    """Each visit's team as it was drawn, with everybody's chance in the table."""
+    teams: dict[str, list[tuple[str, str]]] = {}
+    for visit, seat, who in known.rows:
+        teams.setdefault(visit, []).append((seat, who))
+    sums = pair_sums(known.table) if known.table else {}
+    one = 1 << known.table.bits if known.table else 1
+    found = []
+    for visit, team in sorted(teams.items()):
+        team.sort(key=lambda seat: (seat[0] != "lead", seat))
+        found.append(
+            TeamRow(
+                code=visit,
+                visit=known.names.visit(visit),
+                team="、".join(f"{known.names.who(who)}（{seat_label(_, seat)}）" for seat, who in team),
+                chances="、".join(
+                    format_percent(Fraction(sums.get((visit, who), 0), one)) for _seat, who in team
+                ),
+            )
+        )
+    return found
+
+
+def second_tag(_: Translate, second: seconds.SecondView) -> tuple[str, str]:
+    if second.handed_in:
+        return (_("已交出"), "green")
+    return (_("已记未交"), "red") if second.missing else (_("等待交出"), "amber")
+
+
+def number_in_log(visitor: Visitor, draw: Draw) -> int | None:
+    """Of the entry that fixed the table."""
+    events = disclosure.logged(visitor.session, draw)
+    return next((event.index for event in events if event.kind == "pairing"), None)
+
+
+def about_of(_: Translate, table: Table) -> About:
+    told, found = shelf.figures(table), figures(_, table)
+    return About(
+        highest=told.highest,
+        cap=table.cap,
+        lowest=table.lowest_cap,
+        bits=f"{told.bits:,.0f}",
+        gap=format_percent(Fraction(max(table.gap, 1e-6)).limit_denominator(10**6)),
+        choices=f"{told.choices:.1f}",
+        meeting=told.meeting,
+        round_robin=told.round_robin.meeting,
+        certain=found.certain,
+        rungs=found.rungs,
+    )
+
+
+def forced_rows(_: Translate, table: Table, names: Names) -> list[ForcedRow]:
+    """必然搭配, the first of them: who goes to a visit in any case, in which seats, and why."""
+    one = 1 << table.bits
+    certain = sorted(pair for pair, n in pair_sums(table).items() if n >= one)[:MOST_FORCED]
+    seats: dict[tuple[str, str], list[str]] = {}
+    for visit, seat, who, _n in rows_of(table, {visit for visit, _who in certain}):
+        seats.setdefault((visit, who), []).append(seat_label(_, seat))
+    asked = {task.id: task for task in table.problem.tasks}
+    return [
+        ForcedRow(
+            visit=names.visit(visit),
+            seat=_("或").join(seats[visit, who]),
+            who=names.who(who),
+            why=_why_certain(_, asked[visit]),
+        )
+        for visit, who in certain
+    ]
+
+
+def _why_certain(_: Translate, task: Task) -> str:
+    able = {who for seat in task.seats for who in seat.eligible}
+    wanted = sum(seat.demand for seat in task.seats)
+    if len(able) <= wanted:
+        return _("该户需要 {n} 人，符合条件的只有 {m} 人").format(n=wanted, m=len(able))
+    for seat in task.seats:
+        if len(seat.eligible) <= seat.demand:
+            words = _("{seat}需要 {n} 人，符合条件的只有 {m} 人")
+            return words.format(seat=seat_label(_, seat.id), n=seat.demand, m=len(seat.eligible))
+    return _("别的人手都要用在别处，否则有席位空缺")
+
+
+def _about_table(visitor: Visitor, known: Known) -> dict[str, Any]:
+    _ = texts(visitor.request)
+    table = known.table
+    if table is None:
+        raise NotFound(what="概率表", key=known.draw.draw_id)
+    here = f"/office/draws/{known.draw.draw_id}/pairing"
+    page = queries.number(visitor.request, "page") or 0
+    shown = heat(_, table, known.names, page)
+    return {
+        "about": about_of(_, table),
+        "heat": shown,
+        "files": [(kind.upper(), f"{here}/table.{kind}") for kind in ("csv", "xlsx")],
+        "heat_previous": queries.address(here, page=page - 1 or None) + "#heat" if shown.first > 1 else "",
+        "heat_next": queries.address(here, page=page + 1) + "#heat" if shown.last < shown.total else "",
+        "load_chart": load_chart(_, table.loads, known.names, known.actual),
+        "loads": load_lines(table, known.names, known.actual),
+        "forced": forced_rows(_, table, known.names),
+        "forced_total": figures(_, table).certain,
+    }
+
+
+def explained(known: Known, code: str) -> list[explaining.Chance]:
+    """Each member of the team of a visit, in the order of seats, under names."""
+    if known.table is None:
+        return []
+    found = explaining.why(known.table, known.team(code), code)
+    return [
+        known.named(each) for each in sorted(found.team, key=lambda each: (each.seat != "lead", each.seat))
+    ]
+
+
+def _rejected(known: Known) -> list[Rejected]:
+    found = []
+    for each in known.outcome.get("rejected", ())[:MOST_REJECTED]:
+        met = "；".join(
+            f"{known.names.visit(visit)}：{known.names.who(a)}、{known.names.who(b)}"
+            for visit, a, b in each["met"]
+        )
+        found.append(Rejected(known.names.visit(each["task"]), each["counter"], met))
+    return found
+
+
+def _report(visitor: Visitor, draw: Draw) -> list[Step]:
+    """The steps of a verification that speak of the pairing, where they are asked for."""
+    if "check" not in visitor.request.query_params:
+        return []
+    steps = verify_draw(visitor.session, draw.draw_id).steps
+    return [step for step in steps if step.name.startswith("pairing")]
