@@ -101,7 +101,7 @@ def _needed(rest: Remainder) -> Fraction:
     edges = np.flatnonzero(rest.open[: net.edges])
     is_open = open_pairs(rest)
     limited = is_open[net.edge_pair[edges]]
-    pairs = np.unique(net.edge_pair[edges[limited]])
+    pairs = np.flatnonzero(is_open)
     source, sink = by.source[edges], by.sink[pairs]
     nodes = rest.arcs.nodes
     many = np.bincount(source[limited], minlength=nodes) + np.bincount(sink, minlength=nodes)

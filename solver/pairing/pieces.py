@@ -83,9 +83,9 @@ def components(rest: Remainder, cap: float, score: Floats) -> Iterator[tuple[Int
 
 def _component(rest: Remainder, by: Ends, edges: Ints, cap: float, score: Floats) -> Component:
     net, unit = rest.net, rest.unit
-    sources, edge_seat = np.unique(by.source[edges], return_inverse=True)
-    pairs, edge_pair = np.unique(net.edge_pair[edges], return_inverse=True)
-    sinks, pair_person = np.unique(by.sink[pairs], return_inverse=True)
+    sources, edge_seat = _distinct(by.source[edges])
+    pairs, edge_pair = _distinct(net.edge_pair[edges])
+    sinks, pair_person = _distinct(by.sink[pairs])
     groups, edge_group = _numbered(by.group[edges])
     doors, pair_door = _numbered(by.door[pairs])
     door_person = np.searchsorted(sinks, net.first_person + net.door_person[doors])
@@ -116,10 +116,20 @@ def _where(which: Ints, allowed: Bools) -> Ints:
     return found
 
 
+def _distinct(which: Ints) -> tuple[Ints, Ints]:
+    """The distinct numbers in order, and the place of each in them."""
+    size = int(which.max(initial=-1)) + 1
+    if size > 8 * len(which) + 1_000:  # few numbers far apart: sorting is cheaper than marking
+        return np.unique(which, return_inverse=True)
+    present = np.zeros(size, dtype=np.bool_)
+    present[which] = True
+    return np.flatnonzero(present), (np.cumsum(present) - 1)[which]
+
+
 def _numbered(which: Ints) -> tuple[Ints, Ints]:
     """The distinct numbers, and the place of each in them; -1 stays."""
     some = which >= 0
-    distinct, place = np.unique(which[some], return_inverse=True)
+    distinct, place = _distinct(which[some])
     numbered = np.full(len(which), -1, dtype=np.int64)
     numbered[some] = place
     return distinct, numbered

@@ -27,7 +27,8 @@ def tag(purpose: str) -> bytes:
 class Rows:
     """表的各行, by column and in canonical order: ``n[k] / 2^bits`` is the chance of row ``k``.
 
-    ``seat`` and ``person`` are places in ``seats`` (all of the problem's (task, seat), in order) and ``people``.
+    ``seat`` and ``person`` are places in ``seats`` (all of the problem's (task, seat), in order) and
+    ``people``.
     """
 
     seats: tuple[tuple[str, str], ...]
@@ -46,7 +47,10 @@ class Rows:
 
     def lines(self) -> bytes:
         """``task TAB seat TAB inspector TAB n LF`` of every row."""
-        return "".join(f"{task}\t{seat}\t{who}\t{n}\n" for task, seat, who, n in self).encode()
+        seats = [f"{task}\t{seat}\t" for task, seat in self.seats]
+        people = [f"{who}\t" for who in self.people]
+        columns = zip(self.seat.tolist(), self.person.tolist(), self.n.tolist(), strict=True)
+        return "".join([f"{seats[seat]}{people[person]}{n}\n" for seat, person, n in columns]).encode()
 
     @staticmethod
     def of(problem: Problem, given: Iterable[tuple[str, str, str, int]]) -> Rows:
@@ -85,11 +89,11 @@ class Tickets:
 class Table:
     """概率表: the exact chance of every pairing, and what was settled on the way.
 
-    ``cap`` 概率上限 and ``lowest_cap`` 最低可行上限 bound any inspector's chance of any one task, outside what is
-    certain; ``loads`` are the visits each inspector may expect (past ones not counted); ``forced`` 必然搭配 are
-    the rows that every lawful outcome contains. ``entropy`` (nats, over (task, inspector) pairs) misses the
-    greatest possible by the share ``gap`` at most. ``acceptance``: first task of a part with rung L2 → share
-    of trial draws that nobody had to reject.
+    ``cap`` 概率上限 and ``lowest_cap`` 最低可行上限 bound any inspector's chance of any one task, outside
+    what is certain; ``loads`` are the visits each inspector may expect (past ones not counted); ``forced``
+    必然搭配 are the rows that every lawful outcome contains. ``entropy`` (nats, over (task, inspector) pairs)
+    misses the greatest possible by the share ``gap`` at most. ``acceptance``: first task of a part with
+    rung L2 → share of trial draws that nobody had to reject.
     """
 
     problem: Problem
