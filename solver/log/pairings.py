@@ -45,7 +45,7 @@ def check_pairing(entries: Sequence[Entry]) -> None:
                 raise LogError.of("log_position", index=entry.index, kind=entry.kind)
             waiting.remove(entry.position)
         elif entry.kind == "assignment" and waiting:
-            raise LogError.of("log_second", position=waiting[0] + 1)
+            raise LogError.of("log_second", index=entry.index, position=waiting[0] + 1)
         elif entry.kind == "reassignment":
             number += 1
             if entry.fields["number"] != number:
