@@ -257,7 +257,7 @@ def test_progress_is_told_by_tasks_and_can_stop_the_work() -> None:
 def test_a_register_without_tasks_gives_an_empty_table() -> None:
     table = solve(Problem((Inspector("i1"),), ()))
     assert len(table.rows) == 0
-    assert (table.loads["i1"], table.lowest_cap, table.cap) == (0, 0, 1)
+    assert (table.loads["i1"], table.lowest_cap, table.cap) == (Fraction(0), Fraction(0), Fraction(1))
 
 
 def test_with_few_bits_sums_still_hold_exactly() -> None:
