@@ -72,10 +72,6 @@ class Known:
     def rows(self) -> Sequence[Row]:
         return [(row["task"], row["seat"], row["inspector"]) for row in self.outcome.get("assignment", ())]
 
-    @property
-    def figures(self) -> TableFairness | None:
-        return None if self.table is None else shelf.figures(self.table)
-
     def named(self, chance: Chance) -> Chance:
         """A chance of the table under names, so that its sentence can be read."""
         return replace(chance, task=self.names.visit(chance.task), inspector=self.names.who(chance.inspector))
@@ -126,8 +122,21 @@ def known_of(session: Session, actor: Actor, draw: Draw, pairing: Pairing) -> Kn
             visits=visit_names(session, actor, draw, drawn=pairing.is_drawn),
         ),
         table=shelf.table(pairing) if pairing.table_sha256 else None,
-        outcome=storing.unpack(pairing.outcome) if pairing.outcome else {},
+        outcome=outcome_of(pairing),
     )
+
+
+def codes_of(session: Session, draw: Draw, pairing: Pairing) -> Mapping[str, str]:
+    """Id of the table → staff number."""
+    if not pairing.alias_key:
+        return {code: code for code in pairing.loads}
+    return pairings.people_of(session, draw, pairing)
+
+
+def outcome_of(pairing: Pairing) -> Mapping[str, Any]:
+    """A.json of the lottery; empty before it."""
+    found: Mapping[str, Any] = storing.unpack(pairing.outcome) if pairing.outcome else {}
+    return found
 
 
 def inspector_names(session: Session, actor: Actor) -> dict[str, str]:

@@ -12,19 +12,28 @@ from pydantic import Field, StringConstraints
 from sqlmodel import Session
 
 from api.deps import Reading, SignedIn
-from api.pairings import Known, known_of
+from api.pairings import codes_of, outcome_of, shelf
 from api.v1.idempotency import Act, Acting, created
 from api.v1.models import Code, Command, Hex, View, example
 from api.v1.resource import resource
 from supervision.draw import service as draws
+from supervision.draw.tables import Draw
 from supervision.errors import InvalidInput
 from supervision.pairing import previewing, seconds
 from supervision.pairing import service as pairings
+from supervision.pairing.tables import Pairing
 from supervision.people.rules import Actor
 
 router = resource("pairings")
 
 MOST_CAPS = 12
+SECOND = {
+    "position": 0,
+    "title": "组织方",
+    "awaited": True,
+    "handed_in": "2026-11-20T02:36:00Z",
+    "missing": None,
+}
 Cap = Annotated[
     str,
     StringConstraints(pattern=r"^[1-9][0-9]{0,8}(/[1-9][0-9]{0,8})?$"),
@@ -50,6 +59,8 @@ class SecondSecret(Command):
 
 class SecondView(View):
     """一方匹配随机数的情况. Its value is nobody's to see before the teams are drawn."""
+
+    model_config = View.model_config | example(**SECOND)
 
     position: int
     title: str
@@ -78,15 +89,7 @@ class PairingView(View):
         rungs={"L0": 46, "L1": 2},
         expected_loads={"GX001": "17/4", "GX002": "17/4"},
         loads={"GX001": 4, "GX002": 5},
-        seconds=[
-            {
-                "position": 0,
-                "title": "组织方",
-                "awaited": True,
-                "handed_in": "2026-11-20T02:36:00Z",
-                "missing": None,
-            }
-        ],
+        seconds=[SECOND],
         second=1,
         seed="5e" * 32,
         assignment_sha256="8d" * 32,
@@ -273,21 +276,20 @@ def show_pairing(draw_id: Code, session: Reading, actor: SignedIn) -> PairingVie
 
 def view_of(session: Session, actor: Actor, draw_id: str) -> PairingView:
     draw = draws.seen_draw(session, actor, draw_id)
-    found = known_of(session, actor, draw, pairings.table_of(session, actor, draw_id))
-    pairing = found.pairing
+    pairing = pairings.table_of(session, actor, draw_id)
     states = seconds.seconds_status(session, draw)
     return PairingView(
         draw_id=draw_id,
         task=draws.task_of_draw(session, draw).code,
         method=pairing.method,
         problem_sha256=pairing.problem_sha256,
-        **_table(found),
+        **_table(session, draw, pairing),
         loads=pairing.loads,
         seconds=[SecondView.model_validate(each) for each in states],
         second=pairing.second,
         seed=pairing.seed,
         assignment_sha256=pairing.assignment_sha256,
-        rejected=len(found.outcome.get("rejected", ())),
+        rejected=len(outcome_of(pairing).get("rejected", ())),
         committed_by=pairing.committed_by,
         committed_at=pairing.committed_at,
         paired_by=pairing.paired_by,
@@ -295,19 +297,19 @@ def view_of(session: Session, actor: Actor, draw_id: str) -> PairingView:
     )
 
 
-def _table(found: Known) -> Mapping[str, Any]:
+def _table(session: Session, draw: Draw, pairing: Pairing) -> Mapping[str, Any]:
     """What the table says of itself, its people by their codes; nothing for a pairing of the older kind."""
-    table = found.table
-    if table is None:
+    if pairing.table_sha256 is None:
         numbers = ("table_sha256", "bits", "cap", "lowest_cap", "highest", "entropy_nats", "gap", "rows")
         return dict.fromkeys((*numbers, "forced")) | {"rungs": {}, "expected_loads": {}}
-    codes = {person: code for person, (_name, code) in found.names.people.items()}
+    table = shelf.table(pairing)
+    codes = codes_of(session, draw, pairing)
     return {
         "table_sha256": table.table_sha256,
         "bits": table.bits,
         "cap": str(table.cap),
         "lowest_cap": str(table.lowest_cap),
-        "highest": str(found.figures.highest) if found.figures else None,
+        "highest": str(shelf.figures(table).highest),
         "entropy_nats": table.entropy,
         "gap": table.gap,
         "rows": len(table.rows),

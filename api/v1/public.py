@@ -1,16 +1,19 @@
 """What everyone may see, without signing in: no risk class, no personal data (R27)."""
 
-from typing import Annotated, Literal, get_args
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any, Literal, get_args
 
 from fastapi import Path, Query
 from pydantic import Field
 from starlette.responses import Response
 
 from api.deps import Config, Reading
+from api.pairings import shelf
 from api.v1.models import CODE_PATTERN, Code, Page, Uscc, View, example
 from api.v1.paging import Paged, shown
 from api.v1.resource import resource
-from supervision.publication import material, portal
+from supervision.publication import material, pairings, portal
 from supervision.publication.public import (
     PublicDraw,
     PublicDrawn,
@@ -24,6 +27,7 @@ from supervision.publication.public import (
     ReleasePage,
     Statistics,
 )
+from supervision.publication.rules import NotPublished
 
 router = resource("public", public=True)
 
@@ -78,6 +82,121 @@ class StatisticsView(View):
         return cls.model_validate(found)
 
 
+class PublicSecondView(View):
+    """一方的匹配随机数; its value once the teams are drawn and the draw is open."""
+
+    title: str
+    awaited: bool
+    handed_in: datetime | None
+    missing: datetime | None
+    secret: str | None
+
+
+class PublicReassignmentView(View):
+    """换人, by digests."""
+
+    number: int
+    at: datetime
+    reason: str
+    reason_name: str
+    visits: int
+    table_sha256: str
+    assignment_sha256: str
+
+
+class LoggedEventView(View):
+    """公开日志条目."""
+
+    index: int
+    kind: str
+    name: str
+    at: datetime
+
+
+class PublicPairingView(View):
+    """匹配公示."""
+
+    model_config = View.model_config | example(
+        draw_id="360681-2026-0001",
+        method="pair/1",
+        problem_sha256="6b" * 32,
+        table_sha256="7c" * 32,
+        committed_at="2026-11-20T02:35:00Z",
+        awaited=True,
+        seconds=[
+            {
+                "title": "派驻纪检监察组",
+                "awaited": True,
+                "handed_in": "2026-11-20T02:36:00Z",
+                "missing": None,
+                "secret": "5a" * 32,
+            }
+        ],
+        entered=1,
+        assignment_sha256="8d" * 32,
+        paired_at="2026-11-20T02:40:00Z",
+        log=[{"index": 25, "kind": "pairing", "name": "封存匹配概率表", "at": "2026-11-20T02:35:00Z"}],
+        opened=True,
+        seed="5e" * 32,
+        reassigned=[],
+        figures={"entropy_bits": 108.2, "highest": "2/11", "pairs_meeting": 52},
+    )
+
+    draw_id: str
+    method: str
+    problem_sha256: str
+    table_sha256: str
+    committed_at: datetime
+    awaited: Annotated[bool, Field(description="要求各方交出匹配随机数")]
+    seconds: list[PublicSecondView]
+    entered: Annotated[int, Field(description="进入种子的个数；0：结果由此前已知的内容决定")]
+    assignment_sha256: str | None
+    paired_at: datetime | None
+    log: list[LoggedEventView]
+    opened: Annotated[bool, Field(description="概率表和检查组是否已经公开")]
+    seed: str | None
+    reassigned: list[PublicReassignmentView]
+    figures: Annotated[dict[str, Any] | None, Field(description="随机性和任务量，与轮流派人的比较")]
+
+
+class PublicMemberView(View):
+    """检查组成员."""
+
+    seat: str
+    alias: str
+    probability: str
+    code: str | None
+    name: str | None
+
+
+class PublicTeamView(View):
+    """检查组 of one visit."""
+
+    model_config = View.model_config | example(
+        visit="360681-2026-0001-V0001",
+        members=[
+            {"seat": "lead", "alias": "P0a1b2c3d4e5f", "probability": "1/5", "code": None, "name": None}
+        ],
+    )
+
+    visit: str
+    members: list[PublicMemberView]
+
+    @classmethod
+    def of(cls, team: pairings.PublicTeam) -> "PublicTeamView":
+        members = [
+            PublicMemberView(
+                seat=each.seat,
+                alias=each.alias,
+                probability=str(each.probability),
+                code=each.code,
+                name=each.name,
+            )
+            for each in team.members
+        ]
+        return cls(visit=team.visit, members=members)
+
+
 @router.get("/public/items", summary="List inspection items in use")
 def list_items(session: Reading, paging: Paged, organ: Organ = None) -> Page[PublicItem]:
     """抽查事项清单: items in use that have a published legal basis (R1)."""
@@ -125,6 +244,31 @@ def list_drawn(draw_id: Code, session: Reading, paging: Paged) -> Page[PublicDra
     or ids of the frame names would tell classes (R27)."""
     found = portal.drawn_list(session, draw_id, paging.text or "", paging.limit)
     return shown(found, lambda row: row)
+
+
+@router.get("/public/draws/{draw_id}/pairing", summary="Show the pairing of a draw")
+def show_pairing(draw_id: Code, session: Reading) -> PublicPairingView:
+    """匹配公示, from the moment its table is fixed; ``figures`` and seed once the draw is open.
+
+    The files themselves are at ``/draws/{draw_id}/pairing.zip``.
+    """
+    found = pairings.public_pairing(session, draw_id)
+    if found is None:
+        raise NotPublished(what="匹配", key=draw_id)
+    table = pairings.public_table(session, draw_id, shelf.table) if found.opened else None
+    return PublicPairingView.model_validate(
+        asdict(found) | {"figures": shelf.figures(table).to_json() if table else None}
+    )
+
+
+@router.get("/public/draws/{draw_id}/teams", summary="List the teams of a draw, by aliases")
+def list_teams(draw_id: Code, session: Reading, paging: Paged, settings: Config) -> Page[PublicTeamView]:
+    """检查组, as they were drawn: aliases, and the chance of each in the table. Staff numbers and names only
+    as far as the office shows them (``DR_PUBLISH_INSPECTORS``)."""
+    found = pairings.public_teams(
+        session, draw_id, settings.publish_inspectors, paging.text or "", paging.limit, shelf.table
+    )
+    return shown(found, PublicTeamView.of)
 
 
 @router.get(

@@ -33,6 +33,7 @@ FINDING = {"inspected_on": "2026-11-20", "result": "1", "items": []}
 ROUND = {"round": 1, "randomness": "00" * 32, "signature": "00" * 48}
 LOTTERY = {"game": "ssq", "issue": "2026135", "result": "1-2-3"}
 REPLACEMENT = {"uscc": uscc(1), "reason": "deregistered", "evidence": "已注销"}
+REASSIGNMENT = {"inspector_id": 99, "reason": "illness", "evidence": "病假条"}
 LEAVE = {"inspector_id": 99, "starts": "2026-11-20", "ends": "2026-11-21", "reason": "病假"}
 Access = list[tuple[str, Any, set[Role]]]
 ACTS: Access = [
@@ -69,6 +70,12 @@ ACTS: Access = [
     (f"DELETE /campaigns/360681-2026-C09/tasks/{TASK}", None, {PLANNER}),
     ("POST /campaigns/360681-2026-C09/seal", None, {PLANNER}),
     (f"POST /draws/{DRAW}/pair", None, {PLANNER}),
+    (f"POST /draws/{DRAW}/pairing/table", {}, {PLANNER}),
+    (f"POST /draws/{DRAW}/pairing/draw", None, {PLANNER}),
+    (f"POST /draws/{DRAW}/pairing/missing", None, {PLANNER, APPROVER}),
+    (f"POST /draws/{DRAW}/reassignments", REASSIGNMENT, {PLANNER}),
+    (f"POST /draws/{DRAW}/reassignments/99/approve", None, {APPROVER}),
+    (f"POST /draws/{DRAW}/reassignments/99/refuse", {"because": "不必"}, {APPROVER}),
     (f"POST /draws/{DRAW}/slips", {"uscc": uscc(1)}, {PLANNER, APPROVER, INSPECTOR}),
     (f"POST /visits/{VISIT}/return", {"reason": "请核对"}, {APPROVER}),
     ("POST /releases", {"visits": ["none"]}, {APPROVER}),
@@ -104,6 +111,10 @@ VIEWS: Access = [
     (f"GET /draws/{DRAW}/links", None, {AUDITOR}),
     (f"GET /draws/{DRAW}/links/check", None, {AUDITOR}),
     (f"GET /draws/{DRAW}/pairing", None, {*OFFICE, WITNESS}),
+    (f"GET /draws/{DRAW}/pairing/preview", None, OFFICE),
+    (f"GET /draws/{DRAW}/pairing/table", None, OFFICE),
+    (f"GET /draws/{DRAW}/pairing/problem", None, OFFICE),
+    (f"GET /draws/{DRAW}/reassignments", None, OFFICE),
     (f"GET /draws/{DRAW}/verification", None, {*OFFICE, WITNESS}),
     (f"GET /visits?task={TASK}", None, OFFICE),
     ("GET /assignments", None, {INSPECTOR}),
