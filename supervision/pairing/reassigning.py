@@ -279,7 +279,7 @@ def _vacant(
     session: Session, draw: Draw, task: Task, pairing: Pairing, inspector: Inspector, codes: Sequence[str]
 ) -> Replacement:
     """换人问题 under aliases, from the registers as they stand now; a refusal is told under names."""
-    visits = records.standing_visits(session, draw.id or 0)
+    visits = records.hold_standing(session, draw.id or 0)
     posed = pose_visits(session, task, draw, {visit.code: entity for visit, entity in visits})
     done = [visit.code for visit, _ in visits if visit.state not in records.UNINSPECTED]
     key = bytes.fromhex(pairing.alias_key)

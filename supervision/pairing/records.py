@@ -153,11 +153,11 @@ def team_codes(session: Session, draw_id: int) -> dict[str, list[tuple[str, str]
     return found
 
 
-def standing_visits(session: Session, draw_id: int) -> list[tuple[Visit, Entity]]:
-    """Visits of the draw that nobody took over, by number."""
+def hold_standing(session: Session, draw_id: int) -> list[tuple[Visit, Entity]]:
+    """Visits of the draw that nobody took over, by number, locked: no result comes in meanwhile."""
     query = select(Visit, Entity).join(Entity, col(Entity.id) == col(Visit.entity_id))
     query = query.where(Visit.draw_id == draw_id, Visit.state != VisitState.REPLACED)
-    return list(session.exec(query.order_by(col(Visit.code))))
+    return list(session.exec(locked(query.order_by(col(Visit.code)), Visit)))
 
 
 def members_of(session: Session, draw_id: int) -> dict[tuple[str, str, int], TeamMember]:

@@ -133,8 +133,7 @@ def test_where_nobody_can_come_the_refusal_names_the_entity_and_nothing_is_kept(
         visit, _, entity = records.seats_of(session, WHO, draw.id)[0]
         asked = proposed(session, office, draw, [visit.code])
         for one in session.exec(select(Inspector)):
-            one.certificate_until = date(2026, 11, 30) if one.code != "J05" else one.certificate_until
-            one.may_lead = False
+            one.certificate_until = date(2026, 11, 30) if one.id != WHO else one.certificate_until
         session.flush()
         with pytest.raises(PairingInfeasible) as refusal:
             reassigning.approve_reassignment(session, office.approver, draw.draw_id, asked.id or 0, NOW)
