@@ -69,8 +69,21 @@ def ends(rest: Remainder) -> Ends:
     )
 
 
-def components(rest: Remainder, cap: float, score: Floats) -> Iterator[tuple[Ints, Component]]:
-    """The pieces in order of their first edge: edges by number, and the piece. ``score`` is per pair."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """One connected piece: its ``edges`` by number, and what the entropy solver takes.
+
+    ``certain``: every chance is fixed, open is only in which seat of a team people sit. Then the solver is
+    asked for the most even split over seats, and its objective says nothing about pairs.
+    """
+
+    edges: Ints
+    component: Component
+    certain: bool
+
+
+def pieces(rest: Remainder, cap: float, score: Floats) -> Iterator[Piece]:
+    """The pieces in order of their first edge. ``score`` is per pair."""
     net, by = rest.net, ends(rest)
     open_edges = np.flatnonzero(rest.open[: net.edges])
     label = rest.group[rest.arcs.tails[open_edges]]
@@ -78,10 +91,10 @@ def components(rest: Remainder, cap: float, score: Floats) -> Iterator[tuple[Int
     begins = np.flatnonzero(np.diff(label[order], prepend=-1))
     found = [open_edges[run] for run in np.split(order, begins[1:])] if len(order) else []
     for edges in sorted(found, key=lambda run: int(run[0])):
-        yield edges, _component(rest, by, edges, cap, score)
+        yield _piece(rest, by, edges, cap, score)
 
 
-def _component(rest: Remainder, by: Ends, edges: Ints, cap: float, score: Floats) -> Component:
+def _piece(rest: Remainder, by: Ends, edges: Ints, cap: float, score: Floats) -> Piece:
     net, unit = rest.net, rest.unit
     sources, edge_seat = _distinct(by.source[edges])
     pairs, edge_pair = _distinct(net.edge_pair[edges])
@@ -90,7 +103,12 @@ def _component(rest: Remainder, by: Ends, edges: Ints, cap: float, score: Floats
     doors, pair_door = _numbered(by.door[pairs])
     door_person = np.searchsorted(sinks, net.first_person + net.door_person[doors])
     alone = (sinks[pair_person] >= net.first_pair) & (sinks[pair_person] < net.first_door)
-    return Component(
+    certain = bool(alone.all())
+    if certain:
+        every = np.arange(len(edges))
+        pairs, edge_pair, pair_person = pairs[edge_pair], every, pair_person[edge_pair]
+        pair_door, alone = np.full(len(edges), -1), np.ones(len(edges), dtype=np.bool_)
+    component = Component(
         demand=by.need[sources] / unit[sources],
         load=-by.need[sinks] / unit[sinks],
         edge_seat=edge_seat,
@@ -99,13 +117,14 @@ def _component(rest: Remainder, by: Ends, edges: Ints, cap: float, score: Floats
         pair_person=pair_person,
         pair_door=pair_door,
         highest=np.where(alone, NO_CAP, min(cap, 1.0)),
-        score=score[pairs],
+        score=np.zeros(len(pairs)) if certain else score[pairs],
         group_cap=by.group_room[groups] / unit[net.first_group + groups],
         group_full=np.zeros(len(groups), dtype=np.bool_),
         door_person=door_person,
         door_cap=by.door_room[doors] / unit[net.first_door + doors],
         door_full=np.zeros(len(doors), dtype=np.bool_),
     )
+    return Piece(edges, component, certain)
 
 
 def _where(which: Ints, allowed: Bools) -> Ints:

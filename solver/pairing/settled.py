@@ -16,7 +16,7 @@ from solver.pairing.fixed import Floats, Remainder, narrowed, remainder
 from solver.pairing.flow import Bools
 from solver.pairing.levels import levels
 from solver.pairing.network import Network
-from solver.pairing.pieces import components
+from solver.pairing.pieces import pieces
 from solver.pairing.problem import Problem
 
 ABOVE_LOWEST = Fraction(17, 16)
@@ -65,16 +65,17 @@ def spread(part: Settled, cap: Fraction, score: Floats) -> Spread:
         rest = narrowed(part.lowest.under, part.lowest.amount)
     net = part.net
     x = rest.value[: net.edges].copy()
-    p = pair_chances(net, x)
-    is_open = np.zeros(len(p), dtype=np.bool_)
-    is_open[net.edge_pair[rest.open[: net.edges]]] = True
-    value = bound = objective(p[~is_open], score[~is_open])
-    for edges, piece in components(rest, float(cap), score):
-        found = maximise(piece)
-        x[edges] = found.x
-        value += found.value
-        bound += found.bound
-    return Spread(x, value, bound)
+    solved = np.zeros(len(net.pair_task), dtype=np.bool_)
+    value = bound = 0.0
+    for piece in pieces(rest, float(cap), score):
+        found = maximise(piece.component)
+        x[piece.edges] = found.x
+        if not piece.certain:
+            solved[net.edge_pair[piece.edges]] = True
+            value += found.value
+            bound += found.bound
+    settled = objective(pair_chances(net, x)[~solved], score[~solved])
+    return Spread(x, value + settled, bound + settled)
 
 
 def objective(p: Floats, score: Floats) -> float:

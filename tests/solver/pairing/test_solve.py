@@ -264,3 +264,15 @@ def test_with_few_bits_sums_still_hold_exactly() -> None:
     problem = replace(pairs_problem(7, 5), bits=4)
     table = solve(problem)
     assert check(problem, table, draw(table, seed(2)), seed(2)).ok
+
+
+def test_a_certain_team_whose_seats_are_open_is_spread_over_the_seats_and_has_no_entropy() -> None:
+    names = ("i1", "i2", "i3")
+    seats = (Seat("dept", names), Seat("lead", ("i1", "i2")), Seat("member", names))
+    table = solve(Problem(tuple(Inspector(name) for name in names), (Task("t1", seats),)))
+    told = chances(table)
+    assert len(told) == 8
+    assert told["t1", "lead", "i1"] == pytest.approx(1 / 2, abs=2e-6)
+    assert told["t1", "dept", "i3"] == pytest.approx(1 / 2, abs=2e-6)
+    assert (table.forced, table.entropy) == ((), 0.0)
+    assert table.gap < 1e-9
