@@ -16,6 +16,7 @@ is ok, 1 when one failed (the first is the cause), 2 when none failed but some c
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import hmac
 import json
@@ -625,7 +626,6 @@ def words_of(block: bytes) -> array[int]:
 
 def level(net: Network, value: list[int], b: int, order: Blocks, coin: Blocks) -> None:
     """One level: cycles among the arcs whose bit b is set, and a fair coin for each."""
-    tail, head = net.tail, net.head
     chosen = [a for a, x in enumerate(value) if x >> b & 1]
     if not chosen:
         return
@@ -633,52 +633,49 @@ def level(net: Network, value: list[int], b: int, order: Blocks, coin: Blocks) -
     while len(keys) < len(chosen):
         keys.extend(words_of(next(order)))
     line = [chosen[j] for j in sorted(range(len(chosen)), key=keys.__getitem__)]  # ties keep the number's order
+    tail, other = [net.tail[a] for a in line], [net.tail[a] ^ net.head[a] for a in line]  # from here on by place in line
     at: list[list[int]] = [[] for _ in range(net.nodes)]
-    for a in line:
-        at[tail[a]].append(a)
-        at[head[a]].append(a)
-    used, place = bytearray(len(value)), [-1] * net.nodes  # place on the path of each node
+    for a, (x, ends) in enumerate(zip(tail, other)):
+        at[x].append(a)
+        at[x ^ ends].append(a)
+    used, up, place = bytearray(len(line)), bytearray(len(line)), [-1] * net.nodes  # place on the path of each node
     path: list[int] = []  # arcs
     came: list[int] = []  # the node that each was walked from
-    step, coins, bit = 1 << b, b"", 8 * BLOCK
-    for first in line:
+    coins, bit = b"", 8 * BLOCK
+    for first, v in enumerate(tail):
         if used[first]:
             continue
-        v = tail[first]
         place[v] = 0
         while True:
-            here, a = at[v], -1
+            here = at[v]
             while here:
                 a = here.pop()
                 if not used[a]:
                     break
-                a = -1
-            if a < 0:
+            else:
                 break
             used[a] = 1
-            w = head[a]
-            if w == v:
-                w = tail[a]
+            w = other[a] ^ v
+            p = place[w]
             path.append(a)
             came.append(v)
-            p = place[w]
             if p < 0:
                 place[w] = len(path)
             else:
                 if bit == 8 * BLOCK:
                     coins, bit = next(coin), 0
-                gain = step if coins[bit >> 3] >> (bit & 7) & 1 else -step
+                heads = coins[bit >> 3] >> (bit & 7) & 1
                 bit += 1
                 for a, x in zip(path[p:], came[p:]):
                     place[x] = -1
-                    if tail[a] == x:
-                        value[a] += gain
-                    else:
-                        value[a] -= gain
+                    up[a] = heads if tail[a] == x else 1 - heads
                 del path[p:], came[p:]
                 place[w] = p
             v = w
         place[v] = -1
+    step = 1 << b
+    for a, gains in zip(line, up):
+        value[a] += step if gains else -step
 
 class LastBits:
     """The last bits: random cycles of unfinished arcs, until all are finished."""
@@ -938,4 +935,5 @@ def main(arguments: list[str]) -> int:
     return 1 if failed else 2 if skipped else 0
 
 if __name__ == "__main__":
+    gc.disable()  # nothing here is cyclic, and there is much of it
     sys.exit(main(sys.argv[1:]))
