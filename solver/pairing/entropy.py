@@ -21,7 +21,8 @@ from solver.pairing.newton import Bend, System
 LARGEST_GAP = 1e-3
 EXACT = 1e-11
 """Greatest miss of any sum, relative to it. Integers are made from the table: all must get the same."""
-FEW, MANY = 20, 200
+MET = 1e-6
+FEW, MANY = 20, 100
 LONGEST = 6.0
 """No multiplier moves by more in one step."""
 
@@ -56,7 +57,10 @@ def _found(dual: Dual) -> Inside:
         point = _settle(dual, dual.at(*_start(dual, True), False), False, FEW)
         if point.worst <= EXACT:
             return Inside(point.x, point.left, point.right, point.worst)
-    return centre(dual, _settle(dual, dual.at(*_start(dual, False), True), True, MANY))
+    point = _settle(dual, dual.at(*_start(dual, False), True), True, MANY)
+    if point.worst > MET:
+        return Inside(point.x, point.left, point.right, point.worst)
+    return centre(dual, point)
 
 
 def _start(dual: Dual, scored: bool) -> tuple[Floats, Floats]:
