@@ -114,12 +114,23 @@ def apart(problem: Problem, present: Iterable[tuple[str, str]]) -> Iterator[tupl
                 yield task, first, second
 
 
-def conclude(model: CpModel, effort: float) -> tuple[Verdict, Sequence[int]]:
+@dataclass(slots=True)
+class Patience:
+    """Deterministic time left for many small searches together."""
+
+    left: float
+
+
+def conclude(
+    model: CpModel, effort: float, patience: Patience | None = None
+) -> tuple[Verdict, Sequence[int]]:
     """Solve within ``effort`` units of deterministic time: verdict, and the value of each variable."""
     from ortools.sat.python import cp_model  # 0.5 s to import
 
     solver = _solver(effort)
     status = solver.solve(model)
+    if patience is not None:
+        patience.left -= solver.response_proto.deterministic_time
     if status == cp_model.INFEASIBLE:
         return "none", ()
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):

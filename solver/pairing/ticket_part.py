@@ -24,7 +24,7 @@ from solver.pairing.problem import Problem
 from solver.pairing.shortage import Shortage
 from solver.pairing.table import Row, Rows
 
-EFFORT = 60.0
+EFFORT = 20.0
 """Deterministic time for a search that must not fail."""
 LISTED = 400
 """Rows up to which outcomes are listed one by one."""

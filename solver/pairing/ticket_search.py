@@ -12,15 +12,16 @@ from dataclasses import replace
 from fractions import Fraction
 
 from solver.pairing.exchanges import Places, mended, shuffled
-from solver.pairing.lawful import conclude, lay, taken
+from solver.pairing.lawful import Patience, conclude, lay, taken
 from solver.pairing.lottery import Lottery
 from solver.pairing.stream import Stream
 from solver.pairing.table import Row, Table, tag
 from solver.pairing.ticket_part import Outcome, TicketPart
 
-EFFORT = 2.0
-BUDGET = 4_000_000
-"""Rows put before the solver in all, for mending; what is still missing is got by exchanges."""
+EFFORT = 0.5
+PATIENCE = 10.0
+ROWS = 2_000_000
+"""Deterministic time and rows put before the solver in all; what is still missing is got by exchanges."""
 TRIES = 3
 """Draws per wanted outcome, since some are the same and some cannot be mended."""
 
@@ -33,7 +34,7 @@ def near_draws(part: TicketPart, wanted: int, known: Outcome) -> list[Outcome]:
     found: dict[Outcome, None] = {}
     mender = _Mender(part)
     for number in range(TRIES * wanted):
-        if len(found) == wanted or mender.budget <= 0:
+        if len(found) == wanted or mender.tired:
             break
         outcome = mender.outcome(number)
         if outcome is not None:
@@ -52,7 +53,7 @@ def near_draws(part: TicketPart, wanted: int, known: Outcome) -> list[Outcome]:
 class _Mender:
     def __init__(self, part: TicketPart) -> None:
         self.part = part
-        self.budget = BUDGET
+        self._patience, self._rows = Patience(PATIENCE), ROWS
         plain = replace(part.problem, colleague_recusals=())
         nothing, one = Fraction(0), Fraction(1)
         loads = dict.fromkeys(part.rows.people, nothing)  # the lottery takes them from the rows
@@ -62,6 +63,10 @@ class _Mender:
         self.by_task: dict[str, list[Row]] = defaultdict(list)
         for row in part.usable:
             self.by_task[row[0]].append(row)
+
+    @property
+    def tired(self) -> bool:
+        return self._patience.left <= 0 or self._rows <= 0
 
     def outcome(self, number: int) -> Outcome | None:
         """Draw ``number`` of the plain lottery, mended where needed; ``None`` if that was not managed."""
@@ -81,7 +86,7 @@ class _Mender:
         count = len(free) + 4
         while True:
             found = self._within(drawn, {*free, *others[:count]}, number)
-            if found is not None or count >= len(others) or self.budget <= 0:
+            if found is not None or count >= len(others) or self.tired:
                 return found
             count = 2 * count + len(free)
 
@@ -91,7 +96,7 @@ class _Mender:
 
         kept = [row for row in drawn if row[0] not in free]
         rows = [row for task in sorted(free) for row in self.by_task[task]]
-        self.budget -= len(rows)
+        self._rows -= len(rows)
         problem = replace(
             self.part.problem, tasks=tuple(task for task in self.part.problem.tasks if task.id in free)
         )
@@ -101,7 +106,7 @@ class _Mender:
         lots = _stream(self.part, number, 1).octets(len(rows))
         price = {row: 16 + lot % 16 for row, lot in zip(rows, lots, strict=True) if row not in before}
         model.minimize(sum(price[row] * chosen[row] for row in price))
-        values = conclude(model, EFFORT)[1]
+        values = conclude(model, EFFORT, self._patience)[1]
         return tuple(sorted([*kept, *taken(chosen, values)])) if values else None
 
 
