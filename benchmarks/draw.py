@@ -6,7 +6,6 @@ the table is a process of its own, so that its peak memory is its own.
 """
 
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.measure import ROOT, child
 from solver import engine, verify_draw
 from solver.canonical import Alg
 from solver.draw import draw
@@ -33,7 +33,6 @@ from solver.verify import check_entity
 SECRET = b"\x07" * 32
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 RATE = {"mode": "rate", "den": 1_000_000, "rates": {"A": 10_000, "B": 30_000, "C": 100_000, "D": 300_000}}
-ROOT = Path(__file__).parents[1]
 PEERS = ROOT / ".venv-bench" / "bin" / "python"
 PATIENCE = 30
 
@@ -106,24 +105,6 @@ def library(path: Path, alg: Alg, compiled: bool) -> dict[str, float]:
         seed = result.ticket_seed
         step("check", lambda s=seed, r=row, t=threshold: check_entity(s, r.id, t, alg))
     return {name: statistics.median(found) for name, found in steps.items()}
-
-
-def child(command: list[str], limit: float) -> tuple[str, float, float]:
-    """Output, CPU seconds and peak MiB of a process; no output if it failed or took more than ``limit``."""
-    with tempfile.TemporaryFile() as out:
-        running = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.DEVNULL)
-        start = time.monotonic()
-        while True:
-            pid, status, usage = os.wait4(running.pid, os.WNOHANG)
-            if pid:
-                break
-            if time.monotonic() - start > limit:
-                running.kill()
-            time.sleep(0.02)
-        running.returncode = status
-        out.seek(0)
-        text = "" if status else out.read().decode()
-    return text, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def library_line(path: Path, size: int, alg: Alg, compiled: bool) -> tuple[Line, float]:
