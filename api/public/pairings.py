@@ -31,6 +31,13 @@ PYTHON = "text/x-python; charset=utf-8"
 MOST_VISITS, MOST_PEOPLE, MOST_BARS = 20, 24, 30
 
 
+@router.api_route("/draws/{draw_id}/pairing.zip", methods=["GET", "HEAD"])
+def packed(request: Request, session: Reading, draw_id: str) -> Response:
+    """匹配验证包: problem, table, outcome, second secrets, the verifier and how to use it."""
+    body = pairing_material.pairing_packed(session, draw_id)
+    return answers.kept(request, sheets.attachment(body, "application/zip", f"{draw_id}-pairing.zip"))
+
+
 @shown_at(router, "/draws/{draw_id}/pairing")
 def pairing(request: Request, session: Reading, asked: AskedFor, config: Config, draw_id: str) -> Response:
     """匹配公示页, from the moment the table is fixed; chances and teams once the draw is open."""
@@ -62,13 +69,6 @@ def pairing(request: Request, session: Reading, asked: AskedFor, config: Config,
         commands=commands(session, found, config),
         files=answers.downloads(request, *(("csv", "xlsx", "json") if page.rows else ("json",))),
     )
-
-
-@router.api_route("/draws/{draw_id}/pairing.zip", methods=["GET", "HEAD"])
-def packed(request: Request, session: Reading, draw_id: str) -> Response:
-    """匹配验证包: problem, table, outcome, second secrets, the verifier and how to use it."""
-    body = pairing_material.pairing_packed(session, draw_id)
-    return answers.kept(request, sheets.attachment(body, "application/zip", f"{draw_id}-pairing.zip"))
 
 
 @router.api_route("/draws/{draw_id}/pairing/{piece}", methods=["GET", "HEAD"])
@@ -185,7 +185,7 @@ def _teams(
     session: Session, found: PublicPairing, config: Settings, after: str, limit: int
 ) -> Page[PublicTeam, str]:
     if not found.opened or found.waiting:
-        return Page[PublicTeam, str]((), None)
+        return Page((), None)
     shown = config.publish_inspectors
     return pairings.public_teams(session, found.draw_id, shown, after, limit, shelf.table)
 

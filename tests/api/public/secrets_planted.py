@@ -1,9 +1,11 @@
 """A county in which everything that must never be public is distinctive, with draws in every state."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 from sqlmodel import Session, col, select
 
@@ -20,6 +22,9 @@ from supervision.draw.tables import (
     Replacement,
     ReplacementState,
 )
+from supervision.pairing import reassigning, seconds
+from supervision.pairing import service as pairings
+from supervision.pairing.rules import alias
 from supervision.people.rules import Actor
 from supervision.people.service import actor_for
 from supervision.people.tables import Account
@@ -35,6 +40,11 @@ IDENTITY, MOBILE, PERSON = "36068119790314125X", "13807010987", "欧阳询问不
 POINTS, COMPLAINTS = 918_273, 645_546
 EVIDENCE, REJECTED = "替补证据卷宗甲七七四", "待处理行中的身份证件"
 LOG_KEY = bytes(range(200, 232))
+STAFF_NUMBER, ILLNESS = "工号机密", "病历号丁丑九三"
+AWAITED = tuple(hashlib.sha256(bytes([n])).digest() for n in (161, 162))
+"""匹配随机数 of a draw whose teams are not drawn yet: one came in, one did not."""
+OPEN_ALIASES, SEALED_ALIASES, AWAITING_ALIASES = (bytes([n]) * 32 for n in (151, 152, 153))
+"""Keys of aliases: who stands behind one is never public."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,11 @@ class Planted:
     draws: tuple[str, ...]
     blinded: tuple[str, ...]
     sealed: str
+    """Drawn and paired, and not open yet."""
+    paired: str
+    """Open, with teams, one of which has changed."""
+    awaiting: str
+    """Open, its table fixed; one second secret came in, another is awaited."""
     texts: tuple[str, ...]
     keys: tuple[bytes, ...]
     sealed_tickets: tuple[str, ...]
@@ -80,6 +95,7 @@ def plant(database: Database, log_key: Path) -> Planted:
             open_by=LATER + timedelta(days=60),
         )
         sealed = county.drawn(session, office, sealed_task)
+        awaiting = _pair(session, office, open_draw, sealed)
         waiting = county.revealed(
             session, office, county.new_task(session, office, industries="H", directed=True)
         )
@@ -100,7 +116,10 @@ def plant(database: Database, log_key: Path) -> Planted:
                 open_draw.draw_id,
                 sealed.draw_id,
                 waiting.draw_id,
+                awaiting.draw_id,
             ),
+            paired=open_draw.draw_id,
+            awaiting=awaiting.draw_id,
             blinded=(site.draw_id, site.open_id, sealed.draw_id, waiting.draw_id),
             sealed=sealed.draw_id,
             texts=(
@@ -116,6 +135,9 @@ def plant(database: Database, log_key: Path) -> Planted:
                 "fieldworker",
                 "ZF0001",
                 "隐匿证",
+                STAFF_NUMBER,
+                ILLNESS,
+                *_aliases(session, SEALED_ALIASES),
                 *site.visit_codes[1:],
                 *_hashes(session),
             ),
@@ -213,11 +235,13 @@ def _fill_with_secrets(session: Session, sealed: Draw) -> None:
 def _keys(session: Session) -> Iterable[bytes]:
     """Frame keys, salts, the log's key, and every secret of a party whose draw is not open."""
     yield LOG_KEY
+    yield from (OPEN_ALIASES, SEALED_ALIASES, AWAITING_ALIASES)
     for frozen in session.exec(select(FrozenFrame)):
         if frozen.key:
             yield bytes.fromhex(frozen.key)
     for entity in session.exec(select(Entity).limit(60)):
         yield salt(FRAME_KEY, entity.uscc)
+    yield from AWAITED
     shut = [
         draw for draw in session.exec(select(Draw)) if not (draw.state is DrawState.CLOSED and draw.is_open)
     ]
@@ -230,6 +254,40 @@ def _keys(session: Session) -> Iterable[bytes]:
         for secret in county.secrets_of(session, draws.task_of_draw(session, draw)):
             if secret not in county.SECRETS:  # those of the first draw are its own, and public if it is open
                 yield secret
+
+
+def _pair(session: Session, office: Office, opened: Draw, sealed: Draw) -> Draw:
+    """Teams for two draws, one of them still sealed, and a reassignment; a third waits for second secrets."""
+    for inspector in session.exec(select(Inspector)):
+        inspector.code = f"{STAFF_NUMBER}{inspector.id}"
+        session.add(inspector)
+    session.flush()
+    for draw, key in ((opened, OPEN_ALIASES), (sealed, SEALED_ALIASES)):
+        paired = pairings.pair(session, office.planner, draw.draw_id, LATER, key)
+    _reassign(session, office, opened)
+    assert paired.is_drawn
+    equal = dict.fromkeys(RiskClass, 90_000)
+    in_clear = {"by_class": False, "rates": equal, "industries": "C", "directed": True}
+    task = county.new_task(session, office, **in_clear, second_reveal=True)
+    with patch.object(county, "SECRETS", AWAITED):
+        awaiting = county.drawn(session, office, task)
+    pairings.commit_table(session, office.planner, awaiting.draw_id, LATER, AWAITING_ALIASES)
+    seconds.reveal_second(session, office.planner, task.code, AWAITED[0].hex(), LATER)
+    return awaiting
+
+
+def _reassign(session: Session, office: Office, draw: Draw) -> None:
+    for inspector in session.exec(select(Inspector).order_by(col(Inspector.id))):
+        if reassigning.assigned_visits(session, office.planner, inspector.id or 0):
+            break
+    proposal = reassigning.propose_reassignment(
+        session, office.planner, draw.draw_id, inspector.id or 0, "illness", ILLNESS, LATER
+    )
+    reassigning.approve_reassignment(session, office.approver, draw.draw_id, proposal.id or 0, LATER)
+
+
+def _aliases(session: Session, key: bytes) -> list[str]:
+    return [alias(key, inspector.code) for inspector in session.exec(select(Inspector))]
 
 
 def _hashes(session: Session) -> list[str]:

@@ -19,6 +19,9 @@ from tests.api.published import LATER
 from tests.conftest import lay_tables
 from tests.supervision.county import FRAME_KEY
 
+PAIRING_PIECES = (
+    "problem.json", "pairing.json", "second.json", "reassignment-1.json", "reassignment-1-problem.json",
+)  # fmt: skip
 Answers = dict[str, tuple[bytes, ...]]
 
 
@@ -75,7 +78,7 @@ def _values(planted: Planted) -> dict[str, list[str]]:
     site = planted.site
     return {
         "draw_id": list(planted.draws),
-        "piece": [*PIECES, "links", "key"],
+        "piece": [*PIECES, *PAIRING_PIECES, "links", "key"],
         "name": [*PIECES, "1"],
         "suffix": ["json", "csv", "xlsx"],
         "ending": ["csv", "xlsx"],
@@ -104,6 +107,8 @@ def test_the_crawl_reaches_every_kind_of_answer(seen: Seen) -> None:
         for address in (
             "/log/tile/entries", "/log/entries/", "/feed.atom", "evidence.zip", "/frame.csv.gz", "/api/v1/public",
             "/mine", "/drawn.xlsx", "/certificate.json", "/log/checkpoint", "/releases/", "/entities/", "openapi.json",
+            "/pairing.zip", "/pairing/problem.json", "/pairing/second.json", "/pairing/reassignment-1.json",
+            "/pairing.xlsx", "/teams", "/verify_pairing.py",
         )
     }  # fmt: skip
     assert [address for address, found in kinds.items() if not found] == []
@@ -193,3 +198,32 @@ def test_nothing_that_was_typed_into_a_form_reaches_the_logs(seen: Seen) -> None
     assert "HTTP/1.1" in seen.logs  # they were listened to
     assert seen.planted.hidden[3] not in seen.logs
     assert "f" * 64 not in seen.logs
+
+
+def test_a_sealed_draw_shows_the_digests_of_its_teams_and_nothing_else_of_them(seen: Seen) -> None:
+    sealed, paired = seen.planted.sealed, seen.planted.paired
+    for tail in ("pairing.zip", *(f"pairing/{piece}" for piece in PAIRING_PIECES)):
+        assert seen.answers[f"/draws/{sealed}/{tail}"][0].startswith(b"404"), tail
+        assert seen.answers[f"/draws/{paired}/{tail}"][0].startswith(b"200"), tail
+    assert seen.answers[f"/draws/{sealed}/pairing"][0].startswith(b"200")
+    told = json.loads(seen.answers[f"/draws/{sealed}/pairing.json"][0].partition(b"\n\n")[2])
+    assert len(told["pairing"]["assignment_sha256"]) == 64
+    assert (told["figures"], told["items"], told["pairing"]["seed"]) == (None, [], None)
+
+
+def test_while_second_secrets_are_awaited_the_table_is_public_and_no_secret(seen: Seen) -> None:
+    awaiting = seen.planted.awaiting
+    assert seen.answers[f"/draws/{awaiting}/pairing/pairing.json"][0].startswith(b"200")
+    assert seen.answers[f"/draws/{awaiting}/pairing/second.json"][0].startswith(b"404")
+    told = json.loads(seen.answers[f"/draws/{awaiting}/pairing.json"][0].partition(b"\n\n")[2])
+    assert [bool(each["handed_in"]) for each in told["pairing"]["seconds"]] == [True, False]
+    assert {each["secret"] for each in told["pairing"]["seconds"]} == {None}
+
+
+def test_the_search_would_find_an_alias_in_the_files_of_a_pairing(seen: Seen) -> None:
+    problem = json.loads(
+        seen.answers[f"/draws/{seen.planted.paired}/pairing/problem.json"][0].partition(b"\n\n")[2]
+    )
+    found = seen.where(problem["inspectors"][0]["id"].encode())
+    assert f"/draws/{seen.planted.paired}/pairing.zip" in found
+    assert f"/draws/{seen.planted.paired}/pairing" in found
