@@ -76,7 +76,7 @@ def whole(
         demand=demand,
         lowest=lowest,
         highest=highest,
-        door_cap=door_cap,
+        door_cap=np.minimum(door_cap, len(pair_person)),  # more never come through; and no overflow
         pair_cap=pair_cap,
     )
     one = 1 << bits
