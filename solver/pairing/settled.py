@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -28,22 +28,26 @@ Score = Callable[[Network], Floats]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Settled:
-    """一片: network, loads λ, what is open under them (``rest``), and Q* with what it would leave open."""
-
-    net: Network
-    loads: tuple[Fraction, ...]
-    rest: Remainder
-    lowest: Lowest
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Spread:
     """Chances ``x`` per edge; the objective there, and a bound that no lawful table exceeds."""
 
     x: Floats
     value: float
     bound: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Settled:
+    """一片: network, loads λ, what is open under them (``rest``), and Q* with what it would leave open.
+
+    ``known``: the spread under a cap, where it was worked out on the way.
+    """
+
+    net: Network
+    loads: tuple[Fraction, ...]
+    rest: Remainder
+    lowest: Lowest
+    known: tuple[Fraction, Spread] | None = None
 
 
 def settle(net: Network) -> Settled:
@@ -60,6 +64,8 @@ def usual_cap(lowest: Fraction) -> Fraction:
 
 def spread(part: Settled, cap: Fraction, score: Floats) -> Spread:
     """The most even chances under a cap, which is not below the part's lowest."""
+    if part.known is not None and part.known[0] == cap:
+        return part.known[1]
     rest = part.rest
     if cap == part.lowest.cap and rest.open.any():
         rest = narrowed(part.lowest.under, part.lowest.amount)
@@ -119,9 +125,14 @@ def kept_apart(net: Network, problem: Problem, score: Score) -> Settled:
         return plain
     if asked is not None and asked < plain.lowest.cap:
         return plain
-    entropy = [
-        objective(pair_chances(one.net, found.x), np.zeros(len(one.net.pair_task)))
-        for one in (plain, tight)
-        for found in [spread(one, asked or usual_cap(one.lowest.cap), score(one.net))]
-    ]
-    return tight if entropy[1] >= WORTH * entropy[0] else plain
+    plain, tight = (_known(one, asked or usual_cap(one.lowest.cap), score) for one in (plain, tight))
+    return tight if _entropy(tight) >= WORTH * _entropy(plain) else plain
+
+
+def _known(part: Settled, cap: Fraction, score: Score) -> Settled:
+    return replace(part, known=(cap, spread(part, cap, score(part.net))))
+
+
+def _entropy(part: Settled) -> float:
+    x = part.known[1].x if part.known else part.rest.value[: part.net.edges]
+    return objective(pair_chances(part.net, x), np.zeros(len(part.net.pair_task)))
