@@ -270,7 +270,8 @@ def _affinity(affinity: Affinity, people: set[str], tasks: set[str]) -> Affinity
     for task, _, _ in affinity.scores:
         if task not in tasks:
             raise PairingInputError(f"affinity 提到了任务清单里没有的检查任务 {task}。", where="affinity")
-    return Affinity(affinity.weight, tuple(sorted(affinity.scores)))
+    scores = sorted((task, person, float(score)) for task, person, score in affinity.scores)
+    return Affinity(float(affinity.weight), tuple(scores))
 
 
 def _recusals(pairs: Iterable[tuple[str, str]], known: set[str]) -> tuple[tuple[str, str], ...]:
