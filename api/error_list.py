@@ -14,7 +14,6 @@ LIST = Path(__file__).parent.parent / "docs" / "errors.md"
 PACKAGES = ("solver", "supervision", "api")
 OWN_WORDS = {
     "pairing_input": "（逐项说明匹配问题中自相矛盾之处）",
-    "pairing_unsupported": "（说明本版本不支持的要求）",
     "pairing_infeasible": "（逐户说明缺少哪一类人员、谁可补充、差几人）",
     "pairing_cap": "（说明最低可行上限，以及哪些席位可派的人太少）",
     "pairing_unresolved": "（说明回避关系过密之处）",

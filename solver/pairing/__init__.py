@@ -6,10 +6,10 @@
 from solver.pairing.answer_writing import assignment_json, infeasible_json, table_json
 from solver.pairing.checking import check, check_json
 from solver.pairing.errors import CapTooLow, PairingInfeasible, PairingInputError, PairingUnresolved
+from solver.pairing.gap import Shortage
 from solver.pairing.lottery import Assignment, Lottery, Rejection, draw
 from solver.pairing.problem import Affinity, Inspector, Problem, Seat, Task
 from solver.pairing.report import Report, Violation
-from solver.pairing.shortage import Shortage
 from solver.pairing.solve import Preview, cap_costs, preview, solve
 from solver.pairing.table import ALGORITHM, Rows, Table, Tickets
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
+from solver.pairing.changes import Suggestion
 from solver.pairing.errors import CapTooLow, PairingInfeasible
 from solver.pairing.lottery import Assignment
-from solver.pairing.suggestions import Suggestion
 from solver.pairing.table import ALGORITHM, Row, Table
 
 

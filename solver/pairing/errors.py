@@ -1,17 +1,14 @@
-"""What may stop a pairing: a problem badly put, a rule nobody can obey, a rule this version does not know."""
+"""What may stop a pairing: a problem badly put, rules nobody can obey, a cap nobody can keep."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from solver.errors import SolverError
+from solver.pairing.changes import Suggestion
+from solver.pairing.gap import Shortage
 from solver.pairing.wording import cap_sentence
-
-if TYPE_CHECKING:
-    from solver.pairing.changes import Suggestion
-    from solver.pairing.shortage import Shortage
 
 
 class PairingInputError(SolverError):
@@ -19,13 +16,6 @@ class PairingInputError(SolverError):
 
     def __init__(self, message: str, **params: object) -> None:
         super().__init__("pairing_input", params, message)
-
-
-class PairingUnsupported(SolverError):
-    """本版本不支持: the problem asks for a guarantee that would otherwise be dropped in silence."""
-
-    def __init__(self, message: str, **params: object) -> None:
-        super().__init__("pairing_unsupported", params, message)
 
 
 class PairingInfeasible(SolverError):

@@ -16,19 +16,9 @@ import numpy as np
 from solver.pairing.flow import Arcs, Bools, Ints
 from solver.pairing.graph import connected
 from solver.pairing.problem import Inspector, Problem, Task
+from solver.pairing.rule import Rule
 
 AT_ONCE = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The rule an inner arc stands for: ``one_seat``, ``period_cap`` or (at the inspector) ``max_load``."""
-
-    name: str
-    inspector: str
-    limit: int
-    task: str | None = None
-    period: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from solver.pairing.gap import Shortage
 from solver.pairing.problem import Problem, Task
-from solver.pairing.shortage import Shortage
 
 TEAM_STEPS = 20_000
 

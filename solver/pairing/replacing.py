@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from solver.pairing.errors import PairingInfeasible, PairingInputError
 from solver.pairing.explain import Drawn
+from solver.pairing.gap import Shortage
 from solver.pairing.opening import fewest
 from solver.pairing.problem import Problem
-from solver.pairing.shortage import Shortage
 from solver.pairing.suggestions import Neighbours, suggest
 from solver.pairing.table import Row
 from solver.pairing.vacancies import Vacancies

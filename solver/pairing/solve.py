@@ -12,6 +12,7 @@ from solver.pairing.caps import refuse
 from solver.pairing.errors import PairingInfeasible
 from solver.pairing.fixed import Floats
 from solver.pairing.flow import Ints
+from solver.pairing.gap import Shortage
 from solver.pairing.network import Part, parts
 from solver.pairing.problem import Problem
 from solver.pairing.recusal import tasks_without_team
@@ -26,7 +27,7 @@ from solver.pairing.settled import (
     spread,
     usual_cap,
 )
-from solver.pairing.shortage import Shortage, idle_shortages
+from solver.pairing.shortage import idle_shortages
 from solver.pairing.table import Row, Rows, Table
 from solver.pairing.trials import Kept, keep_recusals
 from solver.progress import Progress, silent

@@ -14,7 +14,7 @@ from solver.pairing.relief import cheapest_changes, pieces
 from solver.pairing.relief_flow import cheapest_by_flow
 
 if TYPE_CHECKING:
-    from solver.pairing.shortage import Shortage
+    from solver.pairing.gap import Shortage
 
 Neighbours = Mapping[tuple[str, str], Sequence[str]]
 """(task, seat) → inspectors of the problem who are not eligible there, but could be made so by the office."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from solver.pairing.errors import PairingInfeasible, PairingUnresolved
+from solver.pairing.gap import Shortage
 from solver.pairing.lawful import (
     Bounds,
     Door,
@@ -21,7 +22,6 @@ from solver.pairing.lawful import (
     taken,
 )
 from solver.pairing.problem import Problem
-from solver.pairing.shortage import Shortage
 from solver.pairing.table import Row, Rows
 
 EFFORT = 20.0

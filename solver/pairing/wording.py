@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from solver.pairing.network import Rule
+from solver.pairing.rule import Rule
 
 SEAT_NAMES = {"lead": "组长席位", "member": "组员席位"}
 

@@ -10,11 +10,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from solver.pairing import Affinity, Inspector, Problem, Seat, Task
+from solver.pairing.changes import Suggestion
 from solver.pairing.errors import PairingInputError
+from solver.pairing.gap import Shortage
 from solver.pairing.relief import cheapest_changes, pieces
 from solver.pairing.relief_flow import cheapest_by_flow
-from solver.pairing.shortage import Shortage
-from solver.pairing.suggestions import COST, Neighbours, Suggestion, relaxed, suggest
+from solver.pairing.suggestions import COST, Neighbours, relaxed, suggest
 from tests.solver.pairing.pairing_cases import outcomes
 from tests.solver.pairing.strategies import problems
 
