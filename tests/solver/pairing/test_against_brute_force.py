@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from solver.pairing import Inspector, PairingInfeasible, Problem, Seat, Table, Task, draw, solve
 from tests.solver.pairing.brute_force import (
     Told,
+    Vector,
     broken,
     can_occur,
     least_norm,
@@ -100,12 +101,12 @@ def assert_sound(problem: Problem, table: Table) -> None:
             assert seat_sum[each.id, seat_.id] == seat_.demand * one
     most = ceil(table.cap * one)
     assert all(total == one or total <= min(most, one) for total in pair_sum.values())
-    for who in problem.inspectors:
-        wanted = table.loads[who.id]
-        assert floor(wanted) * one <= load[who.id] <= ceil(wanted) * one
-        assert abs(load[who.id] - wanted * one) < rows[who.id] + 1
-        if who.period_cap is not None:
-            assert all(door[who.id, when] <= who.period_cap * one for when in PERIODS)
+    for inspector in problem.inspectors:
+        wanted = table.loads[inspector.id]
+        assert floor(wanted) * one <= load[inspector.id] <= ceil(wanted) * one
+        assert abs(load[inspector.id] - wanted * one) < rows[inspector.id] + 1
+        if inspector.period_cap is not None:
+            assert all(door[inspector.id, when] <= inspector.period_cap * one for when in PERIODS)
 
 
 @settings(max_examples=200, deadline=None)
@@ -176,12 +177,16 @@ def test_six_visits_by_pairs_of_six_have_67950_lawful_outcomes_with_two_visits_e
     assert told_by_loads(pairs_problem(tasks=4, people=4))[2, 2, 2, 2].number == 90
 
 
+def vector(*values: int | Fraction) -> Vector:
+    return tuple(map(Fraction, values))
+
+
 def test_the_point_of_least_norm_is_exact() -> None:
-    triangle = [tuple(map(Fraction, point)) for point in ((3, 0), (0, 3), (3, 3))]
-    assert least_norm(triangle) == (Fraction(3, 2), Fraction(3, 2))
-    tetrahedron = [tuple(map(Fraction, point)) for point in ((1, 2, 3), (3, 1, 2), (2, 3, 1), (9, 9, 9))]
-    assert least_norm(tetrahedron) == (2, 2, 2)
-    assert least_norm([tuple(map(Fraction, (1, -1))), tuple(map(Fraction, (-2, 2)))]) == (0, 0)
+    triangle = [vector(*point) for point in ((3, 0), (0, 3), (3, 3))]
+    assert least_norm(triangle) == vector(Fraction(3, 2), Fraction(3, 2))
+    tetrahedron = [vector(*point) for point in ((1, 2, 3), (3, 1, 2), (2, 3, 1), (9, 9, 9))]
+    assert least_norm(tetrahedron) == vector(2, 2, 2)
+    assert least_norm([vector(1, -1), vector(-2, 2)]) == vector(0, 0)
 
 
 def test_a_half_load_on_everyone_rules_out_whoever_could_have_had_both() -> None:
