@@ -18,9 +18,12 @@ from solver.errors import SolverError
 from solver.pairing.answer import assignment_from_json, parse_json, table_from_json
 from solver.pairing.answer_writing import assignment_json, table_json, written
 from solver.pairing.checking import check, check_json
+from solver.pairing.errors import CapTooLow, PairingInfeasible
 from solver.pairing.lottery import draw
 from solver.pairing.problem import Problem
 from solver.pairing.seeding import pairing_seed, reassignment_seed
+from solver.pairing.solve import solve
+from tests.solver.pairing.random_problems import random_problem
 from tests.solver.pairing.random_tables import random_table
 from tests.vectors.pair_story import GOOD, honest
 
@@ -58,6 +61,25 @@ def test_random_tables_are_sound_and_drawn_alike_by_both(first: int) -> None:
         assert found.said == {}
         assert set(found.done.values()) == {"ok"}
     assert drawn >= 15
+
+
+def test_what_is_solved_and_drawn_for_random_problems_passes_every_step_of_both() -> None:
+    rungs, refused = Counter[str](), Counter[str]()
+    for number in range(50):
+        problem = random_problem(number)
+        try:
+            table = solve(problem)
+        except (PairingInfeasible, CapTooLow) as error:
+            refused[error.code] += 1
+            continue
+        rungs.update(set(table.rung.values()))
+        seed = number.to_bytes(8, "big")
+        outcome = draw(table, seed)
+        assert check(problem, table, outcome, seed).ok, number
+        found = verify_pairing.verify(*in_bytes(problem.to_json(), assignment_json(table, outcome)), seed)
+        assert set(found.done.values()) == {"ok"}, (number, found.said)
+    assert min(rungs[how] for how in ("L0", "L1", "L2", "L3")) >= 2
+    assert sum(refused.values()) <= 10
 
 
 def in_bytes(problem: Any, answer: Any) -> tuple[bytes, bytes]:
