@@ -6,6 +6,7 @@ seats and inspectors need; where a cut is too narrow, the cap that makes it wide
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -15,6 +16,8 @@ from solver.pairing.errors import CapTooLow
 from solver.pairing.fixed import Remainder
 from solver.pairing.flow import LARGEST, Arcs, Bools, Flow, Ints, meet
 from solver.pairing.pieces import ends
+
+FINEST = 10**6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +74,9 @@ def open_pairs(rest: Remainder) -> Bools:
 
 def refuse(rest: Remainder, cap: Fraction, lowest: Fraction) -> None:
     """Raise `CapTooLow` if this part cannot keep ``cap``, naming the seats and people in the way."""
-    under = capped(rest, cap)
+    # A cap of very many digits is looked at a trifle lower, so that flows stay within 64 bits.
+    tried = cap if cap.denominator <= FINEST else Fraction(math.floor(cap * FINEST), FINEST)
+    under = capped(rest, tried)
     _, arcs = under.within()
     flow = meet(arcs, under.supply)
     if flow.side is None:

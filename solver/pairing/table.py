@@ -16,6 +16,7 @@ Ints = NDArray[np.int64]
 Row = tuple[str, str, str]
 """(task, seat, inspector)."""
 ALGORITHM = "pair/1"
+AT_ONCE = 50_000
 
 
 def tag(purpose: str) -> bytes:
@@ -47,10 +48,17 @@ class Rows:
 
     def lines(self) -> bytes:
         """``task TAB seat TAB inspector TAB n LF`` of every row."""
+        return b"".join(self.blocks())
+
+    def blocks(self) -> Iterator[bytes]:
+        """`lines`, some thousand at a time: in one piece they outweigh all else of a large table."""
         seats = [f"{task}\t{seat}\t" for task, seat in self.seats]
         people = [f"{who}\t" for who in self.people]
-        columns = zip(self.seat.tolist(), self.person.tolist(), self.n.tolist(), strict=True)
-        return "".join([f"{seats[seat]}{people[person]}{n}\n" for seat, person, n in columns]).encode()
+        for at in range(0, len(self), AT_ONCE):
+            run = slice(at, at + AT_ONCE)
+            parts = (self.seat[run].tolist(), self.person[run].tolist(), self.n[run].tolist())
+            lines = [f"{seats[seat]}{people[who]}{n}\n" for seat, who, n in zip(*parts, strict=True)]
+            yield "".join(lines).encode()
 
     @staticmethod
     def of(problem: Problem, given: Iterable[tuple[str, str, str, int]]) -> Rows:
@@ -111,7 +119,8 @@ class Table:
 
     def __post_init__(self) -> None:
         digest = hashlib.sha256(tag("table") + canon(self.head()) + b"\n")
-        digest.update(self.rows.lines())
+        for lines in self.rows.blocks():
+            digest.update(lines)
         object.__setattr__(self, "table_sha256", digest.hexdigest())
 
     @property

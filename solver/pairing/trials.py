@@ -47,7 +47,7 @@ def keep_recusals(problem: Problem, rows: Rows, loads: Mapping[str, Fraction]) -
     Raises `PairingInfeasible` or `PairingUnresolved` where no tickets are found either.
     """
     if not problem.colleague_recusals:
-        return Kept(rows, rungs(problem, rows), {}, (), loads)
+        return Kept(rows, dict.fromkeys((task.id for task in problem.tasks), "L0"), {}, (), loads)
     acceptance: dict[str, Fraction] = {}
     hopeless = [{task} for task in _surely_met(problem, rows)]
     for part in networks(problem, rows):

@@ -99,6 +99,14 @@ def test_a_lower_cap_is_refused_with_the_seat_and_people_in_the_way() -> None:
     assert refusal.value.inspectors == ("i1", "i2")
 
 
+def test_a_cap_of_many_digits_is_refused_like_any_other() -> None:
+    (part,) = settled(pairs_problem(tasks=6, people=6))
+    cap = Fraction(10**30 // 3 - 1, 10**30)
+    with pytest.raises(CapTooLow) as refusal:
+        refuse(part.rest, cap, part.lowest.cap)
+    assert (refusal.value.cap, len(refusal.value.seats)) == (cap, 6)
+
+
 def test_someone_with_few_tasks_to_choose_from_is_named_too() -> None:
     staff = tuple(Inspector(f"i{k}") for k in range(1, 5))
     tasks = (
