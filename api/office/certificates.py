@@ -8,6 +8,7 @@ from api.office.navigation import Officer
 from api.papers import shelf
 from supervision.draw import certifying
 from supervision.draw import service as draws
+from supervision.pairing.certifying import stage_of
 
 router = APIRouter()
 
@@ -18,7 +19,8 @@ def of_draw(
 ) -> Response:
     """内部版."""
     draw = draws.seen_draw(session, actor, draw_id)
-    key = ("office", draw_id, draw.state.value, actor.region_prefix, *sorted(actor.roles))
+    stage = stage_of(session, draw.id or 0)
+    key = ("office", draw_id, draw.state.value, stage, actor.region_prefix, *sorted(actor.roles))
     return shelf.answer(request, key, now, kind, lambda: certifying.office_paper(session, actor, draw_id))
 
 

@@ -9,6 +9,14 @@ from supervision.draw.pairing_part import PairingPart
 from supervision.pairing import records, storing
 
 
+def stage_of(session: Session, draw_id: int) -> str:
+    """How far a draw's pairing is, as the certificate tells it: nothing, the ``table``, the ``teams``."""
+    pairing = records.pairing_of_draw(session, draw_id)
+    if pairing is None or pairing.table is None:
+        return ""
+    return "teams" if pairing.is_drawn else "table"
+
+
 def part_of(session: Session, draw_id: int) -> PairingPart | None:
     """``None`` where no table of chances was fixed (yet), or pairing was not by one."""
     pairing = records.pairing_of_draw(session, draw_id)

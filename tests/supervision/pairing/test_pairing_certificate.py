@@ -7,7 +7,7 @@ from supervision.database import Database
 from supervision.draw import certifying
 from supervision.pairing import records, storing
 from supervision.pairing import service as pairing
-from supervision.pairing.certifying import part_of
+from supervision.pairing.certifying import part_of, stage_of
 from supervision.publication.certificates import public_paper
 from tests.supervision import county
 from tests.supervision.county import ALIAS_KEY, NOW, Office
@@ -53,5 +53,6 @@ def test_before_the_lot_the_table_alone_is_told(database: Database, office: Offi
         pairing.commit_table(session, office.planner, draw.draw_id, NOW, ALIAS_KEY)
     with database.reading() as session:
         part = part_of(session, draw.id or 0)
+        assert stage_of(session, draw.id or 0) == "table"
     assert part is not None
     assert (part.assignment_sha256, part.second) == (None, None)
