@@ -57,16 +57,20 @@ class Reader:
 
     def number(self, key: str, default: object = _MISSING) -> float:
         value = self._take(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise self._refuse(key, "有限的数", value)
-        return float(value)
+        try:
+            if not isinstance(value, bool) and isinstance(value, int | float) and math.isfinite(value):
+                return float(value)
+        except OverflowError:  # an integer beyond every float
+            pass
+        raise self._refuse(key, "有限的数", value)
 
     def fraction(self, key: str) -> Fraction | None:
         value = self._take(key, None)
         if value is None:
             return None
         try:
-            if isinstance(value, str):
+            # No exponents: "1e-999999999" is short, and its denominator would fill the memory.
+            if isinstance(value, str) and len(value) <= 60 and "e" not in value.lower():
                 return Fraction(value)
         except (ValueError, ZeroDivisionError):
             pass

@@ -45,8 +45,9 @@ def pair(
     --repeat K 只求一次概率表，以种子 HEX、HEX+1……各抽一次；文件的每一行是一次抽签，
     含 seed、assignment、rejected、assignment_sha256。
 
-    退出码：0 已写入；2 输入有误，不写文件；3 无法匹配，文件中写明缺口和建议；4 概率上限低于最低可行上限，
-    文件中写明有关的席位和人员。
+    退出码 0：已写入。2：输入有误，或回避关系过密；不写文件。3：无法匹配，文件中写明缺口和建议。
+
+    4：概率上限低于最低可行上限，文件中写明有关的席位和人员。
     """
     if context.invoked_subcommand is not None:
         return

@@ -281,6 +281,8 @@ TASK = {"id": "t1", "seats": [SEAT]}
         ({"inspectors": [{"id": "i1"}], "tasks": [], "colleague_recusals": [["i1"]]}, "两个编号一组"),
         ({"inspectors": [], "tasks": [], "cap": "1/0"}, "cap 应为“1/4”这样的分数"),
         ({"inspectors": [], "tasks": [], "cap": "5/4"}, "cap 应大于 0"),
+        ({"inspectors": [], "tasks": [], "cap": "1e-999999999"}, "cap 应为“1/4”这样的分数"),
+        ({"inspectors": [], "tasks": [], "affinity": {"weight": 10**400}}, "weight 应为有限的数"),
         ({"inspectors": [], "tasks": [], "bits": 99}, "bits 应在 4 到 40"),
         ({"inspectors": [], "tasks": [], "affinity": {"weight": float("nan")}}, "weight 应为有限的数"),
     ],
