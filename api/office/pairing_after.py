@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from api.formats import format_percent
+from api.i18n import lazy
 from api.office import queries
 from api.office.answers import Translate, texts
 from api.office.pairing_views import (
@@ -35,6 +36,9 @@ from supervision.verification.service import verify_draw
 MOST_FORCED = 50
 MOST_REJECTED = 50
 TEAMS = 50
+NOT_IN_TABLE = lazy(
+    "这一户没有自己的概率：它由替补进入，沿用原检查组；或者这次匹配用的是没有概率表的旧办法。"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,18 +143,22 @@ def why(visitor: Visitor, draw_id: str, code: str) -> dict[str, Any]:
     draw = draws.draw_of(visitor.session, visitor.actor, draw_id)
     pairing = pairings.pairing_of(visitor.session, visitor.actor, draw_id)
     known = known_of(visitor.session, visitor.actor, draw, pairing)
-    if known.table is None or all(task.id != code for task in known.table.problem.tasks):
+    about = {
+        "draw": draw,
+        "here": f"/office/draws/{draw_id}/pairing",
+        "code": code,
+        "visit": known.names.visit(code),
+    }
+    if code not in known.names.visits:
         raise NotFound(what="检查", key=code)
+    if known.table is None or all(task.id != code for task in known.table.problem.tasks):
+        return about | {"sentences": [_(NOT_IN_TABLE)], "team": [], "chances": [], "barred": []}
     reasons = previewing.why_not(visitor.session, visitor.actor, draw_id, code)
     found = explained(known, code)
     names = known.names
     people = {number: name for name, number in names.people.values()}
     one = 1 << known.table.bits
-    return {
-        "draw": draw,
-        "here": f"/office/draws/{draw_id}/pairing",
-        "code": code,
-        "visit": names.visit(code),
+    return about | {
         "sentences": [each.message for each in found],
         "team": [
             {

@@ -1,6 +1,7 @@
 """The office in a real browser: from an empty register to a published result, and every page at two widths."""
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -76,6 +77,13 @@ PLANNER_PAGES = [
     "/office/draws",
     DRAW,
     f"{DRAW}/replacements?uscc={county.uscc(1)}",
+    f"{DRAW}/pairing?check=1",
+    f"{DRAW}/pairing/360681-2026-0001-V0001",
+    f"{DRAW}/reassignments?inspector=3",
+    "/office/draws/360681-2026-0002/pairing",
+    "/draws/360681-2026-0001",
+    "/draws/360681-2026-0001/pairing",
+    "/office/register/leaves",
     f"/office/tasks/{SEALED}",
     "/office/draws/360681-2026-0002",
     f"/office/tasks/{WAITING}",
@@ -313,6 +321,37 @@ def test_without_scripts_a_clerk_still_signs_in_and_draws_up_a_plan(
     context.close()
 
 
+def test_the_cap_is_chosen_by_keyboard_and_the_preview_follows(page: Page, working: Office) -> None:
+    working.enter(page, Role.PLANNER)
+    page.goto(f"{working.address}/office/draws/360681-2026-0002/pairing")
+    slider = page.get_by_label("拖动选择概率上限")
+    before = slider.input_value()
+    slider.focus()
+    page.keyboard.press("End")
+    assert slider.input_value() != before
+    expect(page.locator("[data-cap-told]")).to_contain_text("不设上限")
+    assert slider.get_attribute("aria-valuetext") == page.locator("[data-cap-told]").inner_text()
+    expect(page.get_by_label("不设上限")).to_be_checked()
+    page.keyboard.press("Home")
+    expect(page.locator("[data-cap-told]")).to_contain_text("最低")
+    page.get_by_role("button", name="按所选上限预览").click()
+    expect(page).to_have_url(re.compile(r"cap="))
+    expect(page.locator("[data-cap-told]")).to_contain_text("最低")
+
+
+def test_the_heat_map_of_a_pairing_scrolls_within_its_frame_on_a_phone(page: Page, working: Office) -> None:
+    working.enter(page, Role.PLANNER)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{working.address}{DRAW}/pairing")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    frame = page.locator("#heat .chart__picture")
+    assert frame.evaluate("part => part.scrollWidth > part.clientWidth")
+    assert frame.get_attribute("tabindex") == "0", "so that a keyboard scrolls it"
+    numbers = page.locator("#heat details")
+    numbers.locator("summary").click()
+    expect(numbers.get_by_role("table")).to_be_visible()
+
+
 def test_the_office_reads_in_english(page: Page, working: Office) -> None:
     working.enter(page, Role.PLANNER)
     page.goto(f"{working.address}{TASK}?lang=en")
@@ -332,9 +371,12 @@ def test_a_county_goes_from_an_empty_register_to_publication(browser: Browser, o
     _press(planner, office, TASK, "冻结名录和方案", "名录和方案已冻结")
     _press(approver, office, TASK, "审批通过", "已审批，各参与方可以揭示")
     for desk, secret in secrets.items():
-        _reveal(desk, office, secret)
+        _reveal(desk, office, secret.first)
     _press(planner, office, TASK, "开始抽取", "抽取完成，已结案")
-    _press(planner, office, TASK, "开始匹配", "匹配完成")
+    _press(planner, office, f"{DRAW}/pairing", "生成并登记概率表", "概率表已登记并写入公开日志")
+    for desk, kept in secrets.items():
+        _hand_in(desk, office, kept.second)
+    _press(planner, office, f"{DRAW}/pairing", "抽签产生检查组", "匹配完成")
     planner.goto(office.address + DRAW)
     expect(planner.get_by_role("img", name="检查任务量")).to_be_visible()
     with office.database.writing() as session:
@@ -404,14 +446,32 @@ def _draw_up(page: Page, office: Office) -> None:
     expect(page.get_by_text("还在等待：组织方、派驻纪检监察组")).to_be_visible()
 
 
-def _commit(page: Page, office: Office) -> str:
-    """A secret made in the browser; only its commitment is sent."""
+@dataclass(frozen=True)
+class Kept:
+    """What a party keeps: the secret of the draw, and that of its pairing."""
+
+    first: str
+    second: str
+
+
+def _commit(page: Page, office: Office) -> Kept:
+    """Secrets made in the browser; only the commitment is sent."""
     page.goto(office.address + PART)
     page.get_by_role("button", name="在本机生成秘密值").click()
-    secret = page.locator("[data-commitment-secret]").inner_text()
+    kept = Kept(
+        page.locator("[data-commitment-secret]").inner_text(),
+        page.locator("[data-commitment-second]").inner_text(),
+    )
     page.get_by_role("button", name="提交承诺").click()
     expect(page.get_by_text("承诺已提交。")).to_be_visible()
-    return secret
+    return kept
+
+
+def _hand_in(page: Page, office: Office, second: str) -> None:
+    page.goto(office.address + PART)
+    page.get_by_label("匹配随机数", exact=True).fill(second)
+    page.get_by_role("button", name="交出", exact=True).click()
+    expect(page.get_by_text("匹配随机数已交出")).to_be_visible()
 
 
 def _reveal(page: Page, office: Office, secret: str) -> None:
