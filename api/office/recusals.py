@@ -7,8 +7,10 @@ from starlette.responses import Response
 from api.deps import Form, Now, Reading, Writing
 from api.office.answers import REFUSALS, done, errors_of, show, status_of
 from api.office.navigation import Officer
+from supervision.pairing import reassigning
 from supervision.people.rules import Actor
 from supervision.people.tables import Role
+from supervision.plan.service import OFFICE
 from supervision.register import service as register
 
 router = APIRouter(prefix="/register/recusals")
@@ -80,4 +82,5 @@ def _page(
         entered=entered,
         errors=errors,
         may_decide=actor.has(Role.PLANNER, Role.APPROVER),
+        assigned=reassigning.recused_visits(session, actor) if actor.has(*OFFICE) else [],
     )

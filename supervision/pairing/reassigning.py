@@ -96,6 +96,18 @@ class AssignedVisit:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class RecusedVisit:
+    """须换人的检查: a recusal was granted after the team was drawn."""
+
+    draw_id: str
+    visit: str
+    inspector_id: int
+    inspector: str
+    """Name and code."""
+    entity: str
+
+
 def reassignments_of(session: Session, actor: Actor, draw_id: str) -> list[ReassignmentView]:
     """换人一览 of a draw, oldest first, for the office."""
     require(actor, *OFFICE)
@@ -130,6 +142,15 @@ def assigned_visits(
     seats = [row for row in seats if uscc is None or row[2].uscc == uscc]
     numbers = records.draw_numbers(session, {visit.draw_id for visit, _, _ in seats})
     return [AssignedVisit(numbers[v.draw_id], v.code, entity.uscc, entity.name) for v, _, entity in seats]
+
+
+def recused_visits(session: Session, actor: Actor) -> list[RecusedVisit]:
+    """回避未换人: visits of the actor's organ to which somebody is sent who has been recused since."""
+    require(actor, *OFFICE)
+    return [
+        RecusedVisit(draw_id, visit, who.id or 0, f"{who.name} {who.code}", whom.name)
+        for draw_id, visit, who, whom in records.recused_seats(session, actor.organ_id)
+    ]
 
 
 def propose_reassignment(

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, and_, col, func, or_, select
 
 from supervision.database import locked
 from supervision.draw.tables import Draw, DrawState, ReplacementState
@@ -151,6 +152,31 @@ def team_codes(session: Session, draw_id: int) -> dict[str, list[tuple[str, str]
     for visit, seat, code in session.exec(query):
         found.setdefault(visit, []).append((seat, code))
     return found
+
+
+def recused_seats(session: Session, organ_id: int) -> list[tuple[str, str, Inspector, Entity]]:
+    """(draw, visit, who, whom) of seats that a recusal forbids, at visits where nothing was found yet.
+
+    Between colleagues it is the first of the two who is told.
+    """
+    mate = aliased(TeamMember)
+    of_entity = and_(col(Recusal.entity_id) == col(Visit.entity_id), col(Recusal.colleague_id).is_(None))
+    together = (
+        select(mate.id)
+        .where(col(mate.visit_id) == col(Visit.id), col(mate.inspector_id) == col(Recusal.colleague_id))
+        .exists()
+    )
+    query = (
+        select(Draw.draw_id, Visit.code, Inspector, Entity)
+        .join(Visit, col(Visit.draw_id) == col(Draw.id))
+        .join(Entity, col(Entity.id) == col(Visit.entity_id))
+        .join(TeamMember, col(TeamMember.visit_id) == col(Visit.id))
+        .join(Inspector, col(Inspector.id) == col(TeamMember.inspector_id))
+        .join(Recusal, col(Recusal.inspector_id) == col(TeamMember.inspector_id))
+        .where(Draw.organ_id == organ_id, col(Visit.state).in_(UNINSPECTED), or_(of_entity, together))
+        .order_by(col(Visit.code), Inspector.code)
+    )
+    return [(draw, visit, who, whom) for draw, visit, who, whom in session.exec(query)]
 
 
 def hold_standing(session: Session, draw_id: int) -> list[tuple[Visit, Entity]]:

@@ -20,7 +20,7 @@ from supervision.pairing import service as pairing
 from supervision.pairing.reassigning import NothingToReassign
 from supervision.pairing.tables import Reassignment
 from supervision.register import service as register
-from supervision.register.tables import Entity, Inspector
+from supervision.register.tables import Inspector
 from supervision.transparency.tables import LogEntry
 from tests.supervision import county
 from tests.supervision.county import ALIAS_KEY, NOW, Office
@@ -154,4 +154,11 @@ def test_a_recusal_granted_after_the_pairing_points_to_the_visit(database: Datab
         other_id = session.exec(select(Inspector.id).where(Inspector.code == other)).one()
         together = reassigning.assigned_visits(session, office.planner, WHO, colleague_id=other_id)
         assert visit.code in {one.visit for one in together}
-        assert session.exec(select(Entity)).first() is not None
+        (told,) = reassigning.recused_visits(session, office.planner)
+        assert (told.visit, told.inspector_id, told.entity) == (visit.code, WHO, entity.name)
+        register.add_recusal(session, office.planner, WHO, reason="夫妻", now=NOW, colleague_id=other_id)
+        assert {one.visit for one in reassigning.recused_visits(session, office.planner)} == {
+            one.visit for one in together
+        }
+        approved(session, office, draw)
+        assert reassigning.recused_visits(session, office.planner) == []
