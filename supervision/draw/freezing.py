@@ -85,13 +85,13 @@ def inspector_root(
 ) -> str:
     """人员名录的根摘要: all that decides who may be paired with whom, before the seed is known.
 
-    A Merkle root over the HMAC of the lines ``code,certificate until,area,may lead,qualifications,past load,
-    department,station``, ``recusal,code,USCC or code`` and ``leave,code,from,to``, sorted. ``frame_key`` is
-    empty where the frame is open.
+    A Merkle root over the HMAC of the lines ``code,certificate until,area,may lead,qualifications,past load``
+    (followed by ``,department,station`` where one of them is known), ``recusal,code,USCC or code`` and
+    ``leave,code,from,to``, sorted. ``frame_key`` is empty where the frame is open.
     """
     lines = [
         f"{i.code},{i.certificate_until},{i.region_prefix},{int(i.may_lead)},{i.qualifications.strip()},"
-        f"{i.past_load},{i.department},{i.station}"
+        f"{i.past_load}" + (f",{i.department},{i.station}" if i.department or i.station else "")
         for i in inspectors
     ]
     lines += [f"recusal,{who},{whom}" for who, whom in recusals]

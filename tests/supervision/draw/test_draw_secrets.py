@@ -63,6 +63,9 @@ def test_the_inspectors_root_covers_whatever_decides_a_team(database: Database, 
         assert inspector_root(people[1:], [], [], FRAME_KEY) != before
         leave = ("J01", date(2026, 11, 23), date(2026, 12, 31))
         assert inspector_root(people, [], [leave], FRAME_KEY) != before
+        people[4].station = "滨江市场监督管理所"
+        assert inspector_root(people, [], [], FRAME_KEY) != before
+        people[4].station = ""
         people[3].past_load += 1
         assert inspector_root(people, [], [], FRAME_KEY) != before
         session.rollback()
