@@ -27,7 +27,8 @@ from solver.pairing.table import Row, Rows
 EFFORT = 20.0
 """Deterministic time for a search that must not fail."""
 LISTED = 400
-"""Rows up to which outcomes are listed one by one."""
+LISTING = 4.0
+"""Rows up to which outcomes are listed one by one, and deterministic time for it."""
 Outcome = tuple[Row, ...]
 
 
@@ -116,7 +117,7 @@ class TicketPart:
             return False, []
         model = cp_model.CpModel()
         chosen = lay(model, self.problem, self.usable, self.bounds())
-        return every_answer(model, chosen, most, EFFORT)
+        return every_answer(model, chosen, most, LISTING)
 
 
 def feasible(part: TicketPart) -> tuple[TicketPart, Outcome]:
