@@ -33,8 +33,9 @@ LATER = (("seed", sa.String(64)), ("assignment_sha256", sa.String(64)), ("paired
 
 def upgrade() -> None:
     _task_columns()
-    for name, kind in zip(PARTY, (sa.String(64), UtcDateTime(), UtcDateTime()), strict=True):
-        op.add_column("draw_party", sa.Column(name, kind, nullable=True))
+    op.add_column("draw_party", sa.Column("second", sa.String(64), nullable=True))
+    op.add_column("draw_party", sa.Column("second_at", UtcDateTime(), nullable=True))
+    op.add_column("draw_party", sa.Column("second_missing_at", UtcDateTime(), nullable=True))
     _pairing_columns()
     with op.batch_alter_table("team_member") as batch:
         batch.alter_column("seat", existing_type=sa.String(80), type_=sa.String(120), existing_nullable=False)
