@@ -135,7 +135,7 @@ class PublicPairingView(View):
         entered=1,
         assignment_sha256="8d" * 32,
         paired_at="2026-11-20T02:40:00Z",
-        log=[{"index": 25, "kind": "pairing", "name": "封存匹配概率表", "at": "2026-11-20T02:35:00Z"}],
+        log=[{"index": 25, "kind": "pairing", "name": "登记匹配概率表", "at": "2026-11-20T02:35:00Z"}],
         opened=True,
         seed="5e" * 32,
         reassigned=[],

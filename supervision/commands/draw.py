@@ -28,14 +28,14 @@ def secret(
 ) -> None:
     """生成参与方的两份随机数和承诺（不需要联网）：承诺提交给系统，随机数自己保存到交出时。
 
-    抽取随机数由匹配随机数算出，所以一份承诺约束两份。抽取时只揭示前者；匹配概率表封存之后才交出后者。
+    抽取随机数由匹配随机数算出，所以一份承诺约束两份。抽取时只揭示前者；匹配概率表登记之后才交出后者。
     """
     from solver.pairing.seeding import first_secret
     from solver.seed import commitment
 
     second = secrets.token_bytes(32)
     value = first_secret(second)
-    lines = [f"抽取随机数（揭示时交出）：{value.hex()}", f"匹配随机数（概率表封存后交出）：{second.hex()}"]
+    lines = [f"抽取随机数（揭示时交出）：{value.hex()}", f"匹配随机数（概率表登记后交出）：{second.hex()}"]
     if out is not None:
         _keep(out, "".join(f"{line}\n" for line in lines))
         lines = [f"随机数（保密）：已写入 {out}，交出之前不要给任何人"]

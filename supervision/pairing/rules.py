@@ -35,7 +35,7 @@ class UnlawfulPairing(SupervisionError):
 class TableMissing(SupervisionError):
     code = "table_missing"
     status = 409
-    sentence = "抽取 {draw_id} 的匹配概率表还没有封存。请先由计划编制人员封存概率表，再办理。"
+    sentence = "抽取 {draw_id} 的匹配概率表还没有登记。请先由计划编制人员登记概率表，再办理。"
 
 
 class SecondRefused(SupervisionError):

@@ -50,16 +50,16 @@ def commit_table(
     alias_key: bytes,
     cap: Fraction | None = None,
 ) -> Pairing:
-    """封存概率表: solve what registers and rules pose now, keep the table, and log its digest.
+    """登记概率表: solve what registers and rules pose now, keep the table, and log its digest.
 
     ``alias_key`` (32 random bytes) gives everybody an alias that says nothing. Where the task asks for second
     secrets, whoever revealed a first one is waited for. ``cap`` 概率上限: another than the task's. Errors:
     ``solver.pairing.PairingInfeasible`` and ``CapTooLow``, which name visits and people.
     """
     require(actor, Role.PLANNER)
-    draw, task = drawn_task(session, actor, draw_id, "封存概率表")
+    draw, task = drawn_task(session, actor, draw_id, "登记概率表")
     if records.pairing_of_draw(session, draw.id or 0) is not None:
-        raise Conflict(what=f"抽取 {draw_id} 的概率表", state="已封存", act="再次封存")
+        raise Conflict(what=f"抽取 {draw_id} 的概率表", state="已登记", act="再次登记")
     posed = pose(session, task, draw)
     if cap is not None:
         posed = replace(posed, problem=replace(posed.problem, cap=cap))
@@ -145,7 +145,7 @@ def pair(
     require(actor, Role.PLANNER)
     _, task = drawn_task(session, actor, draw_id, "匹配")
     if task.second_reveal:
-        raise Conflict(what=f"任务 {task.code} ", state="须二次揭示", act="一步匹配；请先封存概率表")
+        raise Conflict(what=f"任务 {task.code} ", state="须二次揭示", act="一步匹配；请先登记概率表")
     commit_table(session, actor, draw_id, now, alias_key, cap)
     return draw_teams(session, actor, draw_id, now)
 

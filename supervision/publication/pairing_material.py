@@ -24,8 +24,8 @@ from supervision.publication.rules import NotPublished
 VERIFIER = "verify_pairing.py"
 README = Path(__file__).parent / "pairing_readme.txt"
 _MOMENT = (2026, 1, 1, 0, 0, 0)
-_STRONG = "各参与方的匹配随机数在概率表封存之后才交出，共 {count} 份进入种子。"
-_WEAK = "注意：没有匹配随机数进入种子，检查组由封存概率表之前已知的内容决定。"
+_STRONG = "各参与方的匹配随机数在概率表登记之后才交出，共 {count} 份进入种子。"
+_WEAK = "注意：没有匹配随机数进入种子，检查组由登记概率表之前已知的内容决定。"
 _WAITING = "检查组还没有抽出：现在可以核对概率表，留待比对。"
 
 

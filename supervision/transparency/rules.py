@@ -26,7 +26,7 @@ KIND_NAMES = MappingProxyType(
         "opening": "启封随机数",
         "replacement": "替补",
         "release": "公示结果",
-        "pairing": "封存匹配概率表",
+        "pairing": "登记匹配概率表",
         "pairing_reveal": "交出匹配随机数",
         "pairing_missing": "未交出匹配随机数",
         "assignment": "抽出检查组",

@@ -16,7 +16,7 @@ from supervision.verification.rules import STEP_NAMES, Row, Step, claim
 OF_TABLE = frozenset({"problem", "table", "table_sha256", "sound", "tickets"})
 """Steps of docs/pair-1.md, section 9, that speak of the table alone."""
 OUTCOME = ("assignment", "rejected", "assignment_sha256")
-NO_SECOND = "没有匹配随机数进入种子，检查组由概率表封存之前已知的内容决定"
+NO_SECOND = "没有匹配随机数进入种子，检查组由概率表登记之前已知的内容决定"
 EARLY = "由早期版本抽出，没有概率表，不能重算。"
 
 
