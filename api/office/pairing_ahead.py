@@ -64,6 +64,8 @@ class Remedy:
     message: str
     href: str
     where: str
+    fixed: bool = False
+    """What the task asks for, which stands since the freeze."""
 
 
 def ahead(visitor: Visitor, draw: Draw, task: Task, cap: Fraction | None, *, planner: bool) -> dict[str, Any]:
@@ -246,4 +248,4 @@ def _remedy(_: Translate, change: Suggestion, task: Task) -> Remedy:
     """Where the change is made."""
     if change.kind in ("neighbour", "outside"):
         return Remedy(change.message, f"{REGISTER}/inspectors", _("执法检查人员名录库"))
-    return Remedy(change.message, f"/office/tasks/{task.code}", _("任务"))
+    return Remedy(change.message, f"/office/tasks/{task.code}", _("任务"), fixed=True)

@@ -128,6 +128,7 @@ def test_who_is_short_is_told_by_name_with_the_changes_that_would_do(
     assert "还缺" in read
     assert "检查员1（J01）" in read
     assert "改动最小的办法" in read
+    assert "冻结之后不能改动" in read, "the change that is named cannot be made in this task"
     assert "证件到期（检查员0（J00））" in read
     assert "/office/register/leaves" in page
     assert "生成概率表" not in read
