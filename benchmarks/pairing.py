@@ -230,7 +230,7 @@ def main() -> None:
     table = Table(title="pairing: teams of two", box=box.MARKDOWN)
     for head in HEAD:
         table.add_column(head, justify="right" if head else "left")
-    for name in given.sizes.split(","):
+    for name in filter(None, given.sizes.split(",")):
         for line in lines_of(name, others, given.limit, given.runs):
             table.add_row(*line)
     console = Console(width=160)
