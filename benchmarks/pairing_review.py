@@ -3,7 +3,7 @@
 ``python -m benchmarks.pairing_review [FILE --each 3 --most 7]``; without a file, similarities of low rank
 are made up. FILE: papers and reviewers in the first line, then a line of similarities for each paper. A
 paper wants ``each`` reviewers, a reviewer takes ``most`` papers. Methods: *limited* (Jecmen et al. 2020:
-greatest quality with no chance above a cap, by GLOP) and *perturbed* (Xu, Zhang, Shi, Fang 2024: x - βx²
+greatest quality with no chance above a cap, by GLOP) and *perturbed* (Xu, Jecmen, Song, Fang 2023: x - βx²
 instead of x, by its dual). The cap is the lowest at which the quality can be had; β, and our weight of
 affinity, are those that just have it.
 """
