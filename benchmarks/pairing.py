@@ -165,7 +165,7 @@ def _verified(folder: Path) -> str:
 
 def growth(others: list[str], limit: float, runs: int) -> Table:
     """CPU seconds at five sizes of the same density, and how they grow with the number of edges."""
-    table = Table(title="growth: CPU s, and the slope of log time over log edges", box=box.MARKDOWN)
+    table = Table(title="growth: CPU s; slope, log over log", box=box.MARKDOWN)
     for head in ("edges", "table", "draw", *others):
         table.add_column(head, justify="right")
     points: list[list[float | None]] = []
@@ -234,7 +234,8 @@ def main() -> None:
         for line in lines_of(name, others, given.limit, given.runs):
             table.add_row(*line)
     console = Console(width=160)
-    console.print(table)
+    if table.row_count:
+        console.print(table)
     if given.growth:
         console.print(growth(others, given.limit, given.runs))
     console.print(round_robin())
