@@ -4,10 +4,13 @@
     python verify_pairing.py P.json A.json --seed HEX [--json]
     python verify_pairing.py P.json A.json --draw-seed HEX --second HEX|- ... [--json]
     python verify_pairing.py P.json A.json --seed HEX --again N [--json]
+    … --evidence EVIDENCE.zip
 
 P.json is the problem, A.json the published table and, after the lottery, its outcome. With --draw-seed the seed is
 computed as section 8 says, from the seed of the draw and the second secret of each party in order ("-": none handed in);
-with --again the seed is that of the pairing, and P.json and A.json are those of its reassignment N.
+with --again the seed is that of the pairing, and P.json and A.json are those of its reassignment N. With --evidence, the
+bundle of the draw (verify that one with verify_draw.py first), one more step: the public log has these very digests, the
+seed of the draw is this one, and each second secret hashes to what its party revealed for the draw.
 Prints one line a step (docs/pair-1.md, section 9) on standard error: ok, failed with a sentence, or skipped, for what
 it stands on failed or is not public yet. With --json prints one JSON line on standard output. Exits 0 when every step
 is ok, 1 when one failed (the first is the cause), 2 when none failed but some could not run. Needs about a minute and
@@ -23,6 +26,7 @@ import json
 import math
 import re
 import sys
+import zipfile
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -806,17 +810,63 @@ def seed_again(seed: bytes, table_sha256: str, nth: int) -> bytes:
 
 SeedOf = Callable[[str], bytes]  # from the digest of the table
 
+class Evidence:
+    """验证包 of the draw, and what --draw-seed, --second and --again told: what the files have to agree with."""
+
+    def __init__(self, name: str, draw_seed: bytes | None, seconds: list[bytes | None], again: int) -> None:
+        self.draw_seed, self.seconds, self.again = draw_seed, seconds, again
+        try:
+            with zipfile.ZipFile(name) as packed:
+                there = set(packed.namelist()) & {"plan.json", "log.json", "summary.json", "reveals.json"}
+                files = {x: read_json(packed.read(x), x) for x in there}
+            self.commits, self.reveals = files["plan.json"]["commits"], files.get("reveals.json", [])
+            self.log = [x["entry"] for x in files["log.json"]["entries"]]
+            self.seed = files["summary.json"].get("seed")
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, LookupError, TypeError, AttributeError):
+            raise Disagreement(f"不是抽取的验证包 (not the evidence of a draw): {name}") from None
+
+    def entries(self, kind: str, told: Json, keys: str) -> list[Json]:
+        """The entries of a kind (of --again, the one of its number), which have the digests that A.json has."""
+        found = [x for x in self.log if x["kind"] == kind and x.get("number", self.again) == self.again]
+        agrees = len(found) == 1 and all(found[0][x] == told[x] for x in keys.split())
+        need(agrees, f"公开日志的 {kind} 条目与此不符 (not what the log's entry has)")
+        return found
+
+    def check(self, told: Json) -> None:
+        drawn = "assignment_sha256" in told
+        if self.again:
+            self.entries("reassignment", told, "table_sha256 assignment_sha256" if drawn else "table_sha256")
+            return
+        awaited = self.entries("pairing", told, "problem_sha256 table_sha256")[0]["second"]
+        if not drawn:
+            return
+        self.entries("assignment", told, "assignment_sha256")
+        if self.draw_seed is None or self.seed is None:
+            raise NotYet
+        need(self.seed == self.draw_seed.hex(), "抽取种子不是验证包里的 (not the seed of the draw)")
+        came = {x["position"] for x in self.log if x["kind"] == "pairing_reveal"}
+        need(came <= set(awaited), "公开日志的 pairing_reveal 条目与此不符 (not what the log's entry has)")
+        parties = [i for i, commit in enumerate(self.commits) if commit is not None]
+        seconds = dict(zip(parties, self.seconds))
+        need(not self.seconds or len(self.seconds) == len(parties), "匹配随机数应依次逐方列出 (not one --second for each party)")
+        for i in parties:
+            second, where = seconds.get(i), f"第 {i + 1} 方的匹配随机数"
+            need((second is not None) == (i in came), f"{where}与公开日志不符 (not the second secrets that the log has)")
+            first = "" if second is None else hashlib.sha256(tag("secret") + second).hexdigest()
+            need(second is None or first == self.reveals[i], f"{where}与其抽取时揭示的对不上 (does not hash to what was revealed for the draw)")
+
 class Pairing:
     """The two files, and every step by its name."""
 
-    def __init__(self, problem: bytes, answer: bytes, seed_of_table: SeedOf | None) -> None:
-        self.files, self.seed_of_table = (problem, answer), seed_of_table
+    def __init__(self, problem: bytes, answer: bytes, seed_of_table: SeedOf | None, logged: Evidence | None = None) -> None:
+        self.files, self.seed_of_table, self.logged = (problem, answer), seed_of_table, logged
         self.seed: bytes | None = None
         self.done: dict[str, str] = {}
         self.said: dict[str, str] = {}
 
     def run(self) -> None:
-        for name, grounds in STEPS.items():
+        more = {"evidence": "table_sha256"} if self.logged else {}
+        for name, grounds in {**STEPS, **more}.items():
             self.done[name] = "ok"
             try:
                 if any(self.done[x] != "ok" for x in grounds.split()):
@@ -869,9 +919,13 @@ class Pairing:
         need(rows == self.drawn, "按种子重算得到的匹配结果与此不同 (the seed gives another assignment)")
         need(rejected == self.outcome("rejected"), "按种子重算得到的作废记录与此不同 (the seed gives other rejected draws)")
 
-def verify(problem: bytes, answer: bytes, seed: bytes | SeedOf | None = None) -> Pairing:
+    def evidence(self) -> None:
+        if self.logged:
+            self.logged.check(self.told)
+
+def verify(problem: bytes, answer: bytes, seed: bytes | SeedOf | None = None, logged: Evidence | None = None) -> Pairing:
     """Every step over the bytes of the two files."""
-    found = Pairing(problem, answer, (lambda _: seed) if isinstance(seed, bytes) else seed)
+    found = Pairing(problem, answer, (lambda _: seed) if isinstance(seed, bytes) else seed, logged)
     found.run()
     return found
 
@@ -880,9 +934,9 @@ def read_hex(text: str, where: str, size: int = 0) -> bytes:
     need(good, f"{where} 应为{f' {size} 字节' if size else ''}十六进制文本 (not {f'{size} bytes of ' if size else ''}hex)")
     return bytes.fromhex(text)
 
-def read_arguments(arguments: list[str]) -> tuple[list[str], bytes | SeedOf | None]:
-    """The two files, and the seed or what it follows from."""
-    names, given, seconds, again, rest = list[str](), dict[str, bytes](), [], 0, list(arguments)
+def read_arguments(arguments: list[str]) -> tuple[list[str], bytes | SeedOf | None, Evidence | None]:
+    """The two files, the seed or what it follows from, and the bundle of the draw."""
+    names, given, seconds, again, rest, bundle = list[str](), dict[str, bytes](), [], 0, list(arguments), ""
     while rest:
         name = rest.pop(0)
         if name == "--second":
@@ -893,16 +947,20 @@ def read_arguments(arguments: list[str]) -> tuple[list[str], bytes | SeedOf | No
             given[name] = read_hex(rest.pop(0), name)
         elif name == "--again" and re.fullmatch("[1-9][0-9]{0,8}", rest[0] if rest else ""):
             again = int(rest.pop(0))
+        elif name == "--evidence" and rest:
+            bundle = rest.pop(0)
         else:
             names.append(name)
     fitting = len(names) == 2 and len(given) < 2 and not any(x.startswith("--") for x in names)
     fitting = fitting and (not seconds or "--draw-seed" in given) and (not again or "--seed" in given)
+    fitting = fitting and not (bundle and "--seed" in given and not again)
     need(fitting, "参数不合用法，说明见 --help (see --help for the usage)")
+    logged = Evidence(bundle, given.get("--draw-seed"), seconds, again) if bundle else None
     seed = given.get("--seed", given.get("--draw-seed"))
     if seed is None or ("--seed" in given and not again):
-        return names, seed
+        return names, seed, logged
     known = seed
-    return names, lambda table: seed_again(known, table, again) if again else seed_of(known, table, seconds)
+    return names, lambda table: seed_again(known, table, again) if again else seed_of(known, table, seconds), logged
 
 def main(arguments: list[str]) -> int:
     if {"-h", "--help"} & set(arguments):
@@ -910,7 +968,7 @@ def main(arguments: list[str]) -> int:
         return 0
     as_json = "--json" in arguments
     try:
-        names, seed = read_arguments([x for x in arguments if x != "--json"])
+        names, seed, logged = read_arguments([x for x in arguments if x != "--json"])
         files = [Path(name).read_bytes() for name in names]
     except OSError as error:
         print(f"无法读取文件 (cannot read the file): {error.filename}", file=sys.stderr)
@@ -918,7 +976,7 @@ def main(arguments: list[str]) -> int:
     except Disagreement as error:
         print(error, file=sys.stderr)
         return 1
-    found = verify(files[0], files[1], seed)
+    found = verify(files[0], files[1], seed, logged)
     for name, status in found.done.items():
         print(f"{status} {name}{': ' + found.said[name] if name in found.said else ''}", file=sys.stderr)
     failed, skipped = ([x for x, status in found.done.items() if status == told] for told in ("failed", "skipped"))

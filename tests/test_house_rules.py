@@ -63,7 +63,7 @@ def test_no_text_names_a_machine_or_an_index() -> None:
         (rules.reads_the_clock, "solver/draw.py", "import time\ntime.time()"),
         (rules.reads_the_clock, "supervision/plan/rules.py", "from datetime import date\ndate.today()"),
         (rules.reads_the_clock, "api/pages.py", "import datetime as dt\ndt.datetime.now(dt.UTC)"),
-        (rules.throws_dice, "solver/pairing/lottery.py", "from random import shuffle\nshuffle([1, 2])"),
+        (rules.throws_dice, "solver/fairness/joint.py", "from random import shuffle\nshuffle([1, 2])"),
         (rules.throws_dice, "solver/seed.py", "import secrets\nsecrets.token_bytes(32)"),
         (rules.misplaces_tables, "supervision/plan/service.py", "class Plan(SQLModel, table=True): ..."),
         (rules.is_too_long, "solver/draw.py", "pass\n" * 601),

@@ -15,8 +15,8 @@ from api.office.visiting import Visitor
 from api.pairings import Names, about_load, inspector_names, shelf, visit_names
 from solver.errors import SolverError
 from solver.pairing import CapTooLow, PairingInfeasible, Problem, Table, solve
-from solver.pairing.changes import Suggestion
-from solver.pairing.suggestions import suggest
+from solver.pairing.shortage.suggestions import suggest
+from solver.pairing.words.changes import Suggestion
 from supervision.draw.tables import Draw
 from supervision.errors import SupervisionError
 from supervision.pairing import previewing

@@ -1,17 +1,21 @@
 """匹配: who inspects whom, by published chances and a lottery of coins (algorithm pair/1).
 
 `solve` makes the table of chances before the seed is known, `draw` lets the seed decide, `check` verifies.
+
+Folders: ``network`` (rules, loads, what is certain, the lowest cap), ``entropy`` (chances, and whole numbers
+for them), ``lottery`` (coins), ``tickets`` (where recusals leave no coins), ``shortage`` (why not, and what
+would help), ``proof`` (what is published, and whether it holds), ``replacing`` (one inspector), ``words``.
 """
 
-from solver.pairing.answer_writing import assignment_json, infeasible_json, table_json
-from solver.pairing.checking import check, check_json
 from solver.pairing.errors import CapTooLow, PairingInfeasible, PairingInputError, PairingUnresolved
-from solver.pairing.gap import Shortage
 from solver.pairing.lottery import Assignment, Lottery, Rejection, draw
 from solver.pairing.problem import Affinity, Inspector, Problem, Seat, Task
-from solver.pairing.report import Report, Violation
+from solver.pairing.proof.answer_writing import assignment_json, infeasible_json, table_json
+from solver.pairing.proof.checking import check, check_json
+from solver.pairing.proof.report import Report, Violation
 from solver.pairing.solve import Preview, cap_costs, preview, solve
 from solver.pairing.table import ALGORITHM, Rows, Table, Tickets
+from solver.pairing.words.gap import Shortage
 
 __all__ = [
     "ALGORITHM",

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from solver.errors import SolverError
-from solver.pairing.changes import Suggestion
-from solver.pairing.gap import Shortage
-from solver.pairing.wording import cap_sentence
+from solver.pairing.words.changes import Suggestion
+from solver.pairing.words.gap import Shortage
+from solver.pairing.words.wording import cap_sentence
 
 
 class PairingInputError(SolverError):

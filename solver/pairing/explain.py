@@ -17,7 +17,7 @@ import numpy as np
 from solver.pairing.errors import PairingInputError
 from solver.pairing.problem import Seat
 from solver.pairing.table import Row, Table
-from solver.pairing.wording import chance_sentence, left_out_sentence, percent, rung_sentence
+from solver.pairing.words.wording import chance_sentence, left_out_sentence, percent, rung_sentence
 
 
 @dataclass(frozen=True, slots=True)

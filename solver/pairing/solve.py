@@ -8,17 +8,14 @@ from fractions import Fraction
 
 import numpy as np
 
-from solver.pairing.caps import refuse
 from solver.pairing.errors import PairingInfeasible
-from solver.pairing.fixed import Floats
-from solver.pairing.flow import Ints
-from solver.pairing.gap import Shortage
 from solver.pairing.network import Part, parts
-from solver.pairing.problem import Problem
-from solver.pairing.recusal import tasks_without_team
-from solver.pairing.rounding import integers
-from solver.pairing.scores import Scores, expected_score
-from solver.pairing.settled import (
+from solver.pairing.network.caps import refuse
+from solver.pairing.network.fixed import Floats
+from solver.pairing.network.flow import Ints
+from solver.pairing.network.rounding import integers
+from solver.pairing.network.scores import Scores, expected_score
+from solver.pairing.network.settled import (
     Settled,
     kept_apart,
     objective,
@@ -27,9 +24,12 @@ from solver.pairing.settled import (
     spread,
     usual_cap,
 )
+from solver.pairing.problem import Problem
 from solver.pairing.shortage import idle_shortages
+from solver.pairing.shortage.recusal import tasks_without_team
 from solver.pairing.table import Row, Rows, Table
-from solver.pairing.trials import Kept, keep_recusals
+from solver.pairing.tickets.trials import Kept, keep_recusals
+from solver.pairing.words.gap import Shortage
 from solver.progress import Progress, silent
 
 AT_HAND = 2_000_000

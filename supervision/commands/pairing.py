@@ -53,8 +53,8 @@ def pair(
         return
     posed_at, given, target = _named("--problem", problem), _seed(seed), _target(out)
     found = _posed_table(posed_at, table, target)
-    from solver.pairing import answer_writing as writing
     from solver.pairing.lottery import Lottery
+    from solver.pairing.proof import answer_writing as writing
 
     lottery = Lottery(found)
     if repeat is None:
@@ -73,7 +73,7 @@ def table_alone(problem: ProblemOption = None, out: OutOption = None) -> None:
     """只求概率表，供在种子产生之前公布；退出码与 pair 相同。之后用 pair --table 抽签。"""
     posed_at, target = _named("--problem", problem), _target(out)
     found = _posed_table(posed_at, None, target)
-    from solver.pairing.answer_writing import table_json, written
+    from solver.pairing.proof.answer_writing import table_json, written
 
     _write(target, written(table_json(found)))
     told = f"概率表 {len(found.rows)} 行，概率上限 {found.cap}，摘要 {found.table_sha256}"
@@ -99,9 +99,9 @@ def audit(
 
 def _posed_table(problem: Path, table: Path | None, out: Path) -> Table:
     """The table of the problem, published before or solved now; without one, the reason goes into ``out``."""
-    from solver.pairing.answer import parse_json, table_from_json
     from solver.pairing.errors import CapTooLow, PairingInfeasible
     from solver.pairing.problem import Problem
+    from solver.pairing.proof.answer import parse_json, table_from_json
 
     posed = Problem.from_json(parse_json(_read(problem), str(problem)))
     if table is not None:
@@ -113,7 +113,7 @@ def _posed_table(problem: Path, table: Path | None, out: Path) -> Table:
     except PairingInfeasible as error:
         _short(posed, error, out)
     except CapTooLow as error:
-        from solver.pairing.answer_writing import cap_json, written
+        from solver.pairing.proof.answer_writing import cap_json, written
 
         _write(out, written(cap_json(error)))
         _refused(error.message, CAP_TOO_LOW)
@@ -121,7 +121,7 @@ def _posed_table(problem: Path, table: Path | None, out: Path) -> Table:
 
 def _published(problem: Problem, table: Table) -> Table:
     """A table of somebody else's is drawn from only if it is sound."""
-    from solver.pairing.checking import check
+    from solver.pairing.proof.checking import check
 
     report = check(problem, table, None, None)
     if not report.ok:
@@ -130,8 +130,8 @@ def _published(problem: Problem, table: Table) -> Table:
 
 
 def _short(problem: Problem, error: PairingInfeasible, out: Path) -> NoReturn:
-    from solver.pairing.answer_writing import infeasible_json, written
-    from solver.pairing.suggestions import suggest
+    from solver.pairing.proof.answer_writing import infeasible_json, written
+    from solver.pairing.shortage.suggestions import suggest
 
     offers = error.suggestions or suggest(problem, error.shortages)
     _write(out, written(infeasible_json(error, offers)))

@@ -5,8 +5,8 @@ import json
 from typing import Any
 
 from solver.pairing import Assignment, Problem, Table, assignment_json, table_json
-from solver.pairing.answer import table_from_json
 from solver.pairing.problem import canon
+from solver.pairing.proof.answer import table_from_json
 from supervision.pairing.tables import Pairing
 
 

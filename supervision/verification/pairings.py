@@ -7,9 +7,9 @@ from typing import cast
 from solver.errors import LogError
 from solver.log.entries import Entry
 from solver.log.order import check_course
-from solver.pairing.checking import check_json
 from solver.pairing.problem import digest_json
-from solver.pairing.report import Report as Checked
+from solver.pairing.proof.checking import check_json
+from solver.pairing.proof.report import Report as Checked
 from solver.pairing.seeding import first_secret, reassignment_seed
 from supervision.verification.rules import STEP_NAMES, Row, Step, claim
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from solver.pairing.answer import table_from_json
-from solver.pairing.answer_writing import assignment_json
-from solver.pairing.compiled import Walker
 from solver.pairing.lottery import draw
-from solver.pairing.parts import parts
+from solver.pairing.lottery.compiled import Walker
+from solver.pairing.lottery.parts import parts
+from solver.pairing.lottery.stream import Dice
 from solver.pairing.problem import Problem
-from solver.pairing.stream import Dice
+from solver.pairing.proof.answer import table_from_json
+from solver.pairing.proof.answer_writing import assignment_json
 from tests.vectors.pair_story import Story, pair_fraud
 
 

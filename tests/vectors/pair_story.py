@@ -15,9 +15,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from solver.pairing.answer_writing import assignment_json
 from solver.pairing.lottery import draw
 from solver.pairing.problem import Problem
+from solver.pairing.proof.answer_writing import assignment_json
 from solver.pairing.table import Tickets
 from tests.solver.pairing.random_tables import sound_table
 

@@ -11,9 +11,9 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from solver.pairing.answer_writing import assignment_json
 from solver.pairing.lottery import draw
 from solver.pairing.problem import Inspector, Problem, Seat, Task
+from solver.pairing.proof.answer_writing import assignment_json
 from solver.pairing.table import Table
 from tests.solver.pairing.lottery_cases import even, lead_and_member, mixture
 from tests.solver.pairing.random_tables import sound_table, with_tickets

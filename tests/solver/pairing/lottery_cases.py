@@ -9,7 +9,7 @@ from itertools import combinations
 from random import Random
 
 from solver.pairing.lottery import Assignment
-from solver.pairing.parts import rungs
+from solver.pairing.lottery.parts import rungs
 from solver.pairing.problem import Inspector, Problem, Seat, Task
 from solver.pairing.table import Rows, Table, Tickets
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver.pairing.component import Component, Floats
 from solver.pairing.entropy import maximise
+from solver.pairing.network.component import Component, Floats
 from tests.solver.pairing.network_cases import capped, full, random_case, without_certain
 
 

@@ -11,7 +11,7 @@ from solver.pairing import Inspector, Problem, Seat, Task
 from solver.pairing.errors import PairingInputError
 from solver.pairing.explain import chances, who_could, why
 from solver.pairing.table import Row, Rows, Table, Tickets
-from solver.pairing.wording import percent
+from solver.pairing.words.wording import percent
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 
 from solver.pairing import Inspector, PairingInfeasible, Problem, Seat, Task
-from solver.pairing.levels import common_level, levels
 from solver.pairing.network import parts
+from solver.pairing.network.levels import common_level, levels
 from tests.solver.pairing.brute_force import most_equal_loads, told_by_loads
 from tests.solver.pairing.pairing_cases import pairs_problem
 from tests.solver.pairing.strategies import problems, roomy_problems

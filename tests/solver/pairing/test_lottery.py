@@ -13,12 +13,11 @@ import numpy as np
 import pytest
 
 from solver import verify_pairing
-from solver.pairing import compiled
 from solver.pairing.errors import PairingInputError, PairingUnresolved
-from solver.pairing.lottery import Assignment, Lottery, PartLottery, Rejection, draw
-from solver.pairing.parts import parts
+from solver.pairing.lottery import Assignment, Lottery, PartLottery, Rejection, compiled, draw
+from solver.pairing.lottery.parts import parts
+from solver.pairing.lottery.stream import Dice, Words
 from solver.pairing.problem import Problem, Seat, Task
-from solver.pairing.stream import Dice, Words
 from solver.pairing.table import Rows, Table, Tickets
 from tests.solver.pairing.lottery_cases import even, lead_and_member, mixture, people, table_of, violations
 
@@ -198,7 +197,7 @@ def test_kernels_that_draw_otherwise_are_not_used(
             coins = np.zeros_like(given[5])
             return int(self.kernels.halve(*given[:5], coins, *given[6:]))
 
-    found = import_module("solver.pairing.kernels")
+    found = import_module("solver.pairing.lottery.kernels")
     compiled.sound_kernels.cache_clear()
     monkeypatch.setattr(compiled, "import_module", lambda _: Wrong(found))
     assert compiled.sound_kernels() is None

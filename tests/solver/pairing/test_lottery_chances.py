@@ -14,11 +14,11 @@ import pytest
 from numpy.typing import NDArray
 
 from solver.pairing.lottery import Assignment, Lottery, draw
-from solver.pairing.parts import Part, parts
+from solver.pairing.lottery.parts import Part, parts
+from solver.pairing.lottery.stream import Dice, Stream, Words
+from solver.pairing.lottery.walk import Network, walk
 from solver.pairing.problem import Inspector, Problem, Seat, Task
-from solver.pairing.stream import Dice, Stream, Words
 from solver.pairing.table import Table, Tickets
-from solver.pairing.walk import Network, walk
 from tests.solver.pairing.lottery_cases import (
     even,
     lead_and_member,

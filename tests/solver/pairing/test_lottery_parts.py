@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from solver.pairing.groups import components
 from solver.pairing.lottery import draw
-from solver.pairing.parts import networks, parts, rungs
+from solver.pairing.lottery.groups import components
+from solver.pairing.lottery.parts import networks, parts, rungs
+from solver.pairing.lottery.stream import BLOCK, Dice, Stream
 from solver.pairing.problem import Inspector, Problem, Seat, Task
-from solver.pairing.stream import BLOCK, Dice, Stream
 from solver.pairing.table import Rows
 from tests.solver.pairing.lottery_cases import even, people, table_of
 

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from solver.pairing.answer import assignment_from_json, parse_json, table_from_json
-from solver.pairing.answer_writing import assignment_json, cap_json, infeasible_json, table_json
-from solver.pairing.checking import check, check_json
 from solver.pairing.errors import CapTooLow, PairingInfeasible, PairingInputError
 from solver.pairing.lottery import Assignment, draw
 from solver.pairing.problem import Inspector, Problem, Seat, Task
+from solver.pairing.proof.answer import assignment_from_json, parse_json, table_from_json
+from solver.pairing.proof.answer_writing import assignment_json, cap_json, infeasible_json, table_json
+from solver.pairing.proof.checking import check, check_json
 from solver.pairing.solve import solve
 from solver.pairing.table import Rows as TableRows
 from solver.pairing.table import Table

@@ -7,10 +7,10 @@ from collections import Counter
 import pytest
 
 from solver import verify_pairing
-from solver.pairing.answer import parse_json
-from solver.pairing.checking import check_json
 from solver.pairing.errors import PairingInputError
-from solver.pairing.report import STEPS
+from solver.pairing.proof.answer import parse_json
+from solver.pairing.proof.checking import check_json
+from solver.pairing.proof.report import STEPS
 from tests.vectors import frauds_table, frauds_teams
 from tests.vectors.pair_story import GOOD, PAIR_FRAUDS, PairFraud, Story
 

@@ -9,10 +9,10 @@ from collections import Counter
 import pytest
 
 from solver import verify_pairing
-from solver.pairing.answer import table_from_json
-from solver.pairing.answer_writing import assignment_json
 from solver.pairing.lottery import draw
 from solver.pairing.problem import Problem
+from solver.pairing.proof.answer import table_from_json
+from solver.pairing.proof.answer_writing import assignment_json
 from tests.vectors.pairings import FOLDER
 
 NAMES = ("simple", "lead_member", "doors", "groups", "drawn_again", "tickets")

@@ -23,15 +23,14 @@ from solver.pairing import (
     Table,
     Task,
     cap_costs,
-    caps,
     check,
     draw,
-    levels,
     preview,
     shortage,
     solve,
 )
-from solver.pairing.flow import Arcs, Flow, Ints, meet
+from solver.pairing.network import caps, levels
+from solver.pairing.network.flow import Arcs, Flow, Ints, meet
 from solver.progress import Cancelled
 from tests.solver.pairing.pairing_cases import outcomes, pairs_problem, seed
 from tests.solver.pairing.strategies import PEOPLE, open_problems, roomy_problems

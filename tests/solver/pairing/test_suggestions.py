@@ -10,12 +10,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from solver.pairing import Affinity, Inspector, Problem, Seat, Task
-from solver.pairing.changes import Suggestion
 from solver.pairing.errors import PairingInputError
-from solver.pairing.gap import Shortage
-from solver.pairing.relief import cheapest_changes, pieces
-from solver.pairing.relief_flow import cheapest_by_flow
-from solver.pairing.suggestions import COST, Neighbours, relaxed, suggest
+from solver.pairing.shortage.relief import cheapest_changes, pieces
+from solver.pairing.shortage.relief_flow import cheapest_by_flow
+from solver.pairing.shortage.suggestions import COST, Neighbours, relaxed, suggest
+from solver.pairing.words.changes import Suggestion
+from solver.pairing.words.gap import Shortage
 from tests.solver.pairing.pairing_cases import outcomes
 from tests.solver.pairing.strategies import problems
 

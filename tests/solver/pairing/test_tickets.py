@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from solver.pairing import Inspector, Problem, Seat, Task
 from solver.pairing.errors import PairingInfeasible
-from solver.pairing.exchanges import Places, shuffled
 from solver.pairing.table import Rows, Tickets
-from solver.pairing.ticket_part import TicketPart
 from solver.pairing.tickets import lawful_loads, make
-from solver.pairing.weighing import weights
+from solver.pairing.tickets.exchanges import Places, shuffled
+from solver.pairing.tickets.part import TicketPart
+from solver.pairing.tickets.weighing import weights
 from tests.solver.pairing.pairing_cases import loads_of, most_equal, outcomes, pairs_problem
 from tests.solver.pairing.strategies import problems
 

@@ -15,12 +15,12 @@ import pytest
 
 from solver import verify_pairing
 from solver.errors import SolverError
-from solver.pairing.answer import assignment_from_json, parse_json, table_from_json
-from solver.pairing.answer_writing import assignment_json, table_json, written
-from solver.pairing.checking import check, check_json
 from solver.pairing.errors import CapTooLow, PairingInfeasible
 from solver.pairing.lottery import draw
 from solver.pairing.problem import Problem
+from solver.pairing.proof.answer import assignment_from_json, parse_json, table_from_json
+from solver.pairing.proof.answer_writing import assignment_json, table_json, written
+from solver.pairing.proof.checking import check, check_json
 from solver.pairing.seeding import pairing_seed, reassignment_seed
 from solver.pairing.solve import solve
 from tests.solver.pairing.random_problems import random_problem
