@@ -920,8 +920,11 @@ class Pairing:
         need(rejected == self.outcome("rejected"), "按种子重算得到的作废记录与此不同 (the seed gives other rejected draws)")
 
     def evidence(self) -> None:
-        if self.logged:
-            self.logged.check(self.told)
+        try:
+            if self.logged:
+                self.logged.check(self.told)
+        except (LookupError, TypeError):
+            raise Disagreement("验证包或 A.json 的内容残缺 (malformed evidence)") from None
 
 def verify(problem: bytes, answer: bytes, seed: bytes | SeedOf | None = None, logged: Evidence | None = None) -> Pairing:
     """Every step over the bytes of the two files."""
