@@ -17,6 +17,7 @@ from api.pages import language_of
 from api.pairings import about_load, seat_label, shelf
 from api.public import answers
 from api.public.answers import AskedFor, Table, shown_at
+from api.public.wording import bundle_name
 from solver.fairness.pairing import TableFairness
 from solver.pairing.table import Table as Chances
 from supervision.paging import Page
@@ -139,14 +140,15 @@ def pictures(request: Request, table: Chances | None) -> dict[str, Any]:
 
 
 def commands(session: Session, found: PublicPairing, config: Settings) -> str:
-    """The lines that fetch the files of the pairing and check them."""
+    """The lines that fetch the files of the pairing and check them, alone and against the public log."""
     if not found.opened:
         return ""
     base = config.public_address.rstrip("/")
-    fetch = f"curl -OJ {base}/draws/{found.draw_id}/pairing.zip"
+    evidence = bundle_name(found.draw_id)
+    fetch = f"curl -OJ {base}/draws/{found.draw_id}/pairing.zip -OJ {base}/draws/{found.draw_id}/evidence.zip"
     unpack = f"python3 -m zipfile -e {found.draw_id}-pairing.zip {found.draw_id}-pairing"
     again = pairing_material.command_of(session, found.draw_id)
-    return f"{fetch}\n{unpack}\ncd {found.draw_id}-pairing\n{again}"
+    return f"{fetch}\n{unpack}\ncd {found.draw_id}-pairing\n{again} --evidence ../{evidence}"
 
 
 def _first_visits(table: Chances) -> tuple[list[tuple[str, str, Fraction]], list[str]]:

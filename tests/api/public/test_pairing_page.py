@@ -123,11 +123,16 @@ def test_the_lines_of_the_page_verify_the_files_of_the_page(
 ) -> None:
     paired(database, office, drawn)
     packed = empty.get(f"/draws/{drawn.draw_id}/pairing.zip").content
+    evidence = empty.get(f"/draws/{drawn.draw_id}/evidence.zip").content
+    (tmp_path / f"{drawn.draw_id}-evidence.zip").write_bytes(evidence)
+    tmp_path = tmp_path / f"{drawn.draw_id}-pairing"
     with zipfile.ZipFile(io.BytesIO(packed)) as bundle:
         bundle.extractall(tmp_path)
     page = empty.get(f"/draws/{drawn.draw_id}/pairing").text
     lines = page.partition('id="command"')[2].partition(">")[2].partition("</code>")[0].splitlines()
-    assert lines[0] == f"curl -OJ http://testserver/draws/{drawn.draw_id}/pairing.zip"
+    site = f"http://testserver/draws/{drawn.draw_id}"
+    assert lines[0] == f"curl -OJ {site}/pairing.zip -OJ {site}/evidence.zip"
+    assert lines[-1].endswith(f" --evidence ../{drawn.draw_id}-evidence.zip")
     _python, *arguments = shlex.split(lines[-1])
     checked = subprocess.run(
         [sys.executable, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
