@@ -2,7 +2,7 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from fractions import Fraction
 from typing import Annotated, Any
@@ -23,6 +23,7 @@ from supervision.pairing import previewing, seconds
 from supervision.pairing import service as pairings
 from supervision.pairing.tables import Pairing
 from supervision.people.rules import Actor
+from supervision.plan.rules import MOST_VISITS
 
 router = resource("pairings")
 
@@ -41,12 +42,16 @@ Cap = Annotated[
 ]
 
 
+MaxVisits = Annotated[int, Field(ge=1, le=MOST_VISITS)]
+
+
 class TableOptions(Command):
     """概率表选项."""
 
-    model_config = Command.model_config | example(cap="1/4")
+    model_config = Command.model_config | example(cap="1/4", max_visits=12)
 
     cap: Annotated[Cap | None, Field(description="不填：任务所定的，或接近最低可行的上限")] = None
+    max_visits: Annotated[MaxVisits | None, Field(description="每人最多检查户数；不填：任务所定的")] = None
 
 
 class SecondSecret(Command):
@@ -192,9 +197,12 @@ def preview(
     caps: Annotated[
         list[Cap], Query(max_length=MOST_CAPS, description="要计算代价的概率上限，可以有多个")
     ] = [],  # noqa: B006  FastAPI copies it
+    max_visits: Annotated[
+        MaxVisits | None, Query(description="按另一个每人最多检查户数预览；不填：任务所定的")
+    ] = None,
 ) -> PreviewView:
     """匹配预览, as registers stand now; writes nothing. For the office."""
-    found = previewing.preview(session, actor, draw_id, [_cap(text) for text in caps])
+    found = previewing.preview(session, actor, draw_id, [_cap(text) for text in caps], max_visits)
     return PreviewView(
         visits=found.visits,
         seats=found.seats,
@@ -217,13 +225,12 @@ def preview(
     summary="Fix the table of chances",
     **created("/draws/{draw_id}/pairing"),
 )
-def commit_table(draw_id: Code, body: TableOptions, act: Acting) -> PairingView:
+def commit_table(draw_id: Code, body: TableOptions, session: Reading, act: Acting) -> PairingView:
     """登记概率表: solve what registers and rules pose now, and log the digest; for planners.
 
     Where no lawful teams exist, the refusal names the visits, who could go and how many are missing.
     """
-    key = secrets.token_bytes(32)
-    pairings.commit_table(act.session, act.actor, draw_id, act.now, key, _cap(body.cap) if body.cap else None)
+    _fix(pairings.commit_table, draw_id, body, session, act)
     return _view(act, draw_id)
 
 
@@ -243,7 +250,7 @@ def hand_in(code: Code, body: SecondSecret, act: Acting) -> SecondView:
 @router.post("/draws/{draw_id}/pairing/missing", summary="Note that second secrets are missing")
 def note_missing(draw_id: Code, act: Acting) -> PairingView:
     """记录未交: whoever was awaited and handed nothing in adds nothing to the seed; for planners, and for
-    approvers alone where nobody handed anything in."""
+    approvers alone where nobody but the organiser handed anything in."""
     seconds.note_second_missing(act.session, act.actor, draw_id, act.now)
     return _view(act, draw_id)
 
@@ -259,13 +266,13 @@ def draw_teams(draw_id: Code, act: Acting) -> PairingView:
 
 
 @router.post("/draws/{draw_id}/pair", summary="Pair a draw", **created("/draws/{draw_id}/pairing"))
-def pair(draw_id: Code, act: Acting) -> PairingView:
+def pair(draw_id: Code, session: Reading, act: Acting, body: TableOptions | None = None) -> PairingView:
     """匹配 in one step: table and teams at once; for planners, where the task has no second reveal.
 
     Where it has one, the refusal says to fix the table first. Where no lawful team exists, the refusal names
     the visits and the rule that blocks each.
     """
-    pairings.pair(act.session, act.actor, draw_id, act.now, secrets.token_bytes(32))
+    _fix(pairings.pair, draw_id, body or TableOptions(), session, act)
     return _view(act, draw_id)
 
 
@@ -317,6 +324,14 @@ def _table(session: Session, draw: Draw, pairing: Pairing) -> Mapping[str, Any]:
         "rungs": dict(sorted(Counter(table.rung.values()).items())),
         "expected_loads": {codes.get(who, who): str(load) for who, load in table.loads.items()},
     }
+
+
+def _fix(by: Callable[..., Pairing], draw_id: str, options: TableOptions, session: Session, act: Act) -> None:
+    """The table is worked out in the reading ``session``: the transaction of the act stays short."""
+    cap = _cap(options.cap) if options.cap else None
+    wanted = (secrets.token_bytes(32), cap, options.max_visits)
+    ahead = pairings.table_ahead(session, act.actor, draw_id, *wanted)
+    by(act.session, act.actor, draw_id, act.now, *wanted, ahead)
 
 
 def _view(act: Act, draw_id: str) -> PairingView:

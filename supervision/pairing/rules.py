@@ -55,7 +55,10 @@ class SecondMissing(SupervisionError):
 class NoSecondYet(SupervisionError):
     code = "no_second_yet"
     status = 409
-    sentence = "还没有一方交出匹配随机数。全部记为未交，种子就是早已知道的，须由审批人办理，并向公众说明。"
+    sentence = (
+        "除组织方外，还没有一方交出匹配随机数。此时记为未交，"
+        "种子就是组织方登记概率表之前能够知道的，须由审批人办理，并向公众说明。"
+    )
 
 
 class Unfit(StrEnum):

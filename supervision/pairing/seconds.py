@@ -15,7 +15,7 @@ from supervision.draw import records as draws
 from supervision.draw.access import held, own_draw, own_party, party_task, together
 from supervision.draw.rules import parse_hex
 from supervision.draw.sources import NothingMissing
-from supervision.draw.tables import Draw, DrawParty, DrawState
+from supervision.draw.tables import Draw, DrawParty, DrawState, PartyKind
 from supervision.errors import Conflict, NotFound
 from supervision.journal.service import record
 from supervision.pairing import records
@@ -85,8 +85,8 @@ def reveal_second(
 def note_second_missing(session: Session, actor: Actor, draw_id: str, now: datetime) -> list[DrawParty]:
     """记录未交: whoever has not handed in a second secret adds nothing to the seed of the pairing.
 
-    A planner may do so once one of them came in; if none did, an approver has to, since the teams then
-    follow from what was known before the table.
+    A planner may do so once one came in that is not the organiser's own; if none did, an approver has to,
+    since the organiser could then have known the seed before the table.
     """
     require(actor, Role.PLANNER, Role.APPROVER)
     draw, _ = own_draw(session, actor, draw_id, DrawState.CLOSED, "记录未交")
@@ -95,7 +95,8 @@ def note_second_missing(session: Session, actor: Actor, draw_id: str, now: datet
     absent = unsettled(pairing, parties) if not pairing.is_drawn else []
     if not absent:
         raise NothingMissing()
-    if not any(party.second for party in parties) and not actor.has(Role.APPROVER):
+    others = [party for party in parties if party.second and party.kind is not PartyKind.ORGANISER]
+    if not others and not actor.has(Role.APPROVER):
         raise NoSecondYet()
     for party in absent:
         for each, twin in list(_twins(session, draw, party)):

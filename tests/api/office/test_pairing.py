@@ -109,7 +109,7 @@ def test_a_party_that_stays_away_is_noted_and_the_teams_are_drawn_without_it(
     planner = at_desk(office.planner)
     planner.act(f"{HERE}/table")
     assert planner.press(f"{HERE}/missing").status_code == 409, "nobody has handed anything in"
-    planner.act(f"{PART}/second", second=county.SECRETS[0].hex())
+    at_desk(office.witness).act(f"{PART}/second", second=county.SECRETS[1].hex())
     assert planner.act(f"{HERE}/missing") == f"{HERE}?done=second_missing_noted"
     page = plain(planner.page(HERE))
     assert "已记未交" in page

@@ -108,6 +108,18 @@ def test_no_teams_while_somebody_is_awaited_and_an_absence_is_noted_in_the_log(
         check_course(logged(session, draw))
 
 
+def test_who_knew_the_only_second_secret_before_the_table_does_not_declare_the_others_absent(
+    database: Database, office: Office
+) -> None:
+    with database.writing() as session:
+        task, draw = second_drawn(session, office)
+        pairing.commit_table(session, office.planner, draw.draw_id, NOW, ALIAS_KEY)
+        seconds.reveal_second(session, office.planner, task.code, SECRETS[0].hex(), NOW)
+        with pytest.raises(NoSecondYet):
+            seconds.note_second_missing(session, office.planner, draw.draw_id, NOW)
+        assert len(seconds.note_second_missing(session, office.approver, draw.draw_id, NOW)) == 1
+
+
 def test_that_nobody_handed_in_anything_is_for_an_approver_to_note(
     database: Database, office: Office
 ) -> None:

@@ -75,7 +75,7 @@ def test_one_second_secret_counts_for_every_draw_once_all_tables_are_fixed(
         with pytest.raises(TableMissing, match=second.draw_id):
             seconds.reveal_second(session, office.planner, own.code, SECRETS[0].hex(), AFTER)
         pairing.commit_table(session, fire.planner, second.draw_id, AFTER, ALIAS_KEY)
-        seconds.reveal_second(session, office.planner, own.code, SECRETS[0].hex(), AFTER)
+        seconds.reveal_second(session, office.witness, own.code, SECRETS[1].hex(), AFTER)
         assert len(seconds.note_second_missing(session, fire.planner, second.draw_id, AFTER)) == 1
         for planner, draw in ((office.planner, first), (fire.planner, second)):
             assert pairing.draw_teams(session, planner, draw.draw_id, AFTER).second == 1
