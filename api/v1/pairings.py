@@ -123,7 +123,7 @@ class PairingView(View):
     loads: Annotated[dict[str, int], Field(description="工号 → 抽签分派的检查户数；抽签之前为空")]
     seconds: list[SecondView]
     second: Annotated[int, Field(description="进入种子的匹配随机数个数；0：结果由此前已知的内容决定")]
-    seed: str | None
+    seed: Annotated[str | None, Field(description="抽签之后、抽取公开之后才有")]
     assignment_sha256: str | None
     rejected: Annotated[int, Field(description="因同事回避而作废的抽签次数")]
     committed_by: str
@@ -266,13 +266,19 @@ def draw_teams(draw_id: Code, act: Acting) -> PairingView:
 
 
 @router.post("/draws/{draw_id}/pair", summary="Pair a draw", **created("/draws/{draw_id}/pairing"))
-def pair(draw_id: Code, session: Reading, act: Acting, body: TableOptions | None = None) -> PairingView:
+def pair(
+    draw_id: Code,
+    session: Reading,
+    act: Acting,
+    cap: Annotated[Cap | None, Query()] = None,
+    max_visits: Annotated[MaxVisits | None, Query(description="每人最多检查户数；不填：任务所定的")] = None,
+) -> PairingView:
     """匹配 in one step: table and teams at once; for planners, where the task has no second reveal.
 
     Where it has one, the refusal says to fix the table first. Where no lawful team exists, the refusal names
     the visits and the rule that blocks each.
     """
-    _fix(pairings.pair, draw_id, body or TableOptions(), session, act)
+    _fix(pairings.pair, draw_id, TableOptions(cap=cap, max_visits=max_visits), session, act)
     return _view(act, draw_id)
 
 
@@ -294,7 +300,7 @@ def view_of(session: Session, actor: Actor, draw_id: str) -> PairingView:
         loads=pairing.loads,
         seconds=[SecondView.model_validate(each) for each in states],
         second=pairing.second,
-        seed=pairing.seed,
+        seed=pairing.seed if draw.is_open else None,
         assignment_sha256=pairing.assignment_sha256,
         rejected=len(outcome_of(pairing).get("rejected", ())),
         committed_by=pairing.committed_by,

@@ -80,6 +80,16 @@ def test_table_second_secrets_and_teams_in_their_order(office: Office, monkeypat
     assert report["ok"], report["steps"]
 
 
+def test_the_seed_of_a_sealed_draw_s_pairing_is_told_when_the_draw_is_open(office: Office) -> None:
+    _task, draw_id = drawn(office, disclosure="sealed", open_by="2026-12-31T00:00:00Z")
+    assert office.planner.act("POST", f"/draws/{draw_id}/pair", {})["seed"] is None
+    for caller in (office.auditor, office.witness):
+        told = caller.see(f"/draws/{draw_id}/pairing")
+        assert (told["seed"], bool(told["assignment_sha256"])) == (None, True)
+    office.approver.act("POST", f"/draws/{draw_id}/open")
+    assert len(office.witness.see(f"/draws/{draw_id}/pairing")["seed"]) == 64
+
+
 def test_an_absent_second_secret_is_noted_once_another_came(office: Office, monkeypatch: object) -> None:
     task, draw_id = drawn_twice(office, monkeypatch)
     office.planner.act("POST", f"/draws/{draw_id}/pairing/table", {})
