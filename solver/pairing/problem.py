@@ -103,8 +103,8 @@ class Affinity:
 class Problem:
     """匹配问题. ``colleague_recusals`` 同事回避: pairs of people never in one team.
 
-    ``cap`` (largest probability of any pairing), ``affinity`` and ``bits`` (precision of the published table)
-    belong to exact published probabilities; `solve` refuses the first two for now rather than ignore them.
+    ``cap`` 概率上限: the largest probability of any pairing that is not certain; ``None``: close to the
+    lowest possible. ``bits``: published probabilities are whole multiples of 2^-bits.
     ``problem_sha256`` is the SHA-256 of the canonical JSON (UTF-8, keys sorted, no spaces) of `to_json`.
     """
 

@@ -17,8 +17,9 @@ import numpy as np
 from solver.pairing.entropy.repairs import Arcs, repair
 from solver.pairing.network.component import Floats, Ints
 
-FINER = 20
-"""Chances are read to so many bits below the last published, so that equal ones stay equal."""
+FINER, KNOWN = 20, 42
+"""Chances are read to so many bits below the last published, but no further than 2^-42: beyond that the digits
+are the processor's, and those that are equal in truth must stay equal on any of them."""
 WIDER = 3
 """By so many units more may a chance be moved if its neighbours do not suffice (it was off by rounding)."""
 
@@ -80,7 +81,7 @@ def whole(
         pair_cap=pair_cap,
     )
     one = 1 << bits
-    finer = min(FINER, 50 - bits)
+    finer = min(FINER, KNOWN - bits)
     fine = np.rint(share * float(one << finer)).astype(np.int64)
     least = fine >> finer
     left = fine - (least << finer)

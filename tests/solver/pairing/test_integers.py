@@ -96,11 +96,14 @@ def test_thirds_are_shared_out_so_that_rows_and_columns_are_exact() -> None:
     assert set(n.ravel().tolist()) == {5, 6}
 
 
-def test_equal_shares_that_differ_in_their_last_digits_become_the_same_integers() -> None:
+@pytest.mark.parametrize(("bits", "off"), [(20, 1e-13), (30, 1e-14), (40, 1e-14)])
+def test_equal_shares_that_differ_in_their_last_digits_become_the_same_integers(
+    bits: int, off: float
+) -> None:
     component = full([2.0] * 50, [10.0] * 10)
-    noise = np.random.default_rng(1).uniform(-1e-13, 1e-13, 500)
+    noise = np.random.default_rng(1).uniform(-off, off, 500)
     assert np.array_equal(
-        integers(component, np.full(500, 0.2), 20), integers(component, np.full(500, 0.2) + noise, 20)
+        integers(component, np.full(500, 0.2), bits), integers(component, np.full(500, 0.2) + noise, bits)
     )
 
 
