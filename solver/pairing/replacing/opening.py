@@ -94,17 +94,22 @@ def _opened(
 
 
 def _left(problem: Problem, inside: Problem, fixed: list[Row]) -> Bounds:
-    """What the rows outside the circle leave of everybody's bounds. Minimum loads are not asked for again."""
+    """What the rows outside the circle leave of everybody's bounds. Minimum loads are not asked for again.
+
+    Who has more visits than he may by now (a bound was lowered after the draw) gets no further ones.
+    """
     when = {task.id: task.period for task in problem.tasks}
     visits = Counter(who for _, _, who in fixed)
     busy = Counter((who, when.get(task)) for task, _, who in fixed)
     return Bounds(
         least={},
         most={
-            one.id: one.max_load - visits[one.id] for one in problem.inspectors if one.max_load is not None
+            one.id: max(0, one.max_load - visits[one.id])
+            for one in problem.inspectors
+            if one.max_load is not None
         },
         in_period={
-            (one.id, period): one.period_cap - busy[one.id, period]
+            (one.id, period): max(0, one.period_cap - busy[one.id, period])
             for one in problem.inspectors
             if one.period_cap is not None
             for period in {task.period for task in inside.tasks}

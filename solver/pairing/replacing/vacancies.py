@@ -128,7 +128,7 @@ class Vacancies:
         busy = Counter((who, when.get(task)) for task, _, who in self.kept)
         periods = {when[task] for task, _, _ in self.vacant}
         return {
-            (one.id, period): one.period_cap - busy[one.id, period]
+            (one.id, period): max(0, one.period_cap - busy[one.id, period])
             for one in self.whole.inspectors
             if one.period_cap is not None
             for period in periods

@@ -120,6 +120,36 @@ def test_what_somebody_has_already_counts_towards_his_bounds() -> None:
     assert {one.id: one.period_cap for one in other.problem.inspectors} == {"i1": None, "i4": 2, "i5": None}
 
 
+def test_bounds_lowered_after_the_draw_stop_nobody_but_those_whom_they_bind() -> None:
+    # i3 has three visits elsewhere, of which the new bounds would allow one; i2 gives up both his seats.
+    tasks = (
+        *(Task(f"done{k}", (Seat("member", ("i3", "i4")),), "w1") for k in range(3)),
+        *(Task(f"t{k}", (Seat("member", ("i2", "i3", "i4")),), f"w{k}") for k in (1, 2)),
+    )
+    rows = (*((f"done{k}", "member", "i3") for k in range(3)), *((f"t{k}", "member", "i2") for k in (1, 2)))
+    for bound in ("max_load", "period_cap"):
+        problem = Problem((*people("i2", "i4"), *people("i3", **{bound: 1})), tasks)
+        small = replacement(problem, rows, {"i2": {"t1", "t2"}}).problem
+        assert [(task.id, seat.eligible) for task in small.tasks for seat in task.seats] == [
+            ("t1", ("i4",)),
+            ("t2", ("i4",) if bound == "max_load" else ("i3", "i4")),
+        ]
+
+
+def test_seats_are_opened_although_somebody_else_has_more_visits_than_he_may_by_now() -> None:
+    # The lead is ill; i2, a member, may lead. i9 is over his bound, by visits that cannot be moved.
+    tasks = (
+        Task("t1", (Seat("lead", ("i1", "i2")), Seat("member", ("i2", "i3", "i9")))),
+        Task("t2", (Seat("member", ("i9",)),)),
+        Task("t3", (Seat("member", ("i9",)),)),
+    )
+    problem = Problem((*people("i1", "i2", "i3"), *people("i9", max_load=1)), tasks)
+    rows = (("t1", "lead", "i1"), ("t1", "member", "i2"), ("t2", "member", "i9"), ("t3", "member", "i9"))
+    found = replacement(problem, rows, {"i1": {"t1"}}, done={"t2", "t3"})
+    assert found.opened == (("t1", "member", "i2"),)
+    assert [seat.eligible for task in found.problem.tasks for seat in task.seats] == [("i2",), ("i2", "i3")]
+
+
 def test_visits_left_that_differ_by_period_are_kept_in_every_period() -> None:
     # 乙 may make 2 visits a week; one of W1 is spent. Three seats fall vacant: one in W1, two in W2.
     tasks = (
