@@ -12,24 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.pairing.network.graph import connected
 from solver.pairing.problem import Problem
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-
-
-def components(count: int, left: Ints, right: Ints) -> Ints:
-    """For each of ``count`` nodes the smallest of those tied to it by the edges ``left - right``."""
-    root = np.arange(count, dtype=np.int64)
-    while True:
-        a, b = root[left], root[right]
-        apart = a != b
-        if not apart.any():
-            return root
-        left, right, a, b = left[apart], right[apart], a[apart], b[apart]
-        np.minimum.at(root, np.maximum(a, b), np.minimum(a, b))
-        while not np.array_equal(further := root[root], root):
-            root = further
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +71,7 @@ def groups(met: Facing, task: Ints, seat: Ints, person: Ints, n: Ints, one: int,
     first, second = met.task * people + met.first, met.task * people + met.second
     members, at = np.unique(np.concatenate([first, second]), return_inverse=True)
     ends = at.reshape(2, -1).astype(np.int64)
-    group = components(len(members), ends[0], ends[1])
+    group = connected(len(members), ends[0], ends[1])
     key = task * people + person
     where = np.minimum(np.searchsorted(members, key), len(members) - 1)
     rows = np.flatnonzero(members[where] == key)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.pairing.lottery.groups import Bools, Groups, Ints, components, facing, groups
+from solver.pairing.lottery.groups import Bools, Groups, Ints, facing, groups
 from solver.pairing.lottery.meetings import NO_MEETINGS, Meetings, RowsOf, possible_meetings
+from solver.pairing.network.graph import connected
 from solver.pairing.problem import Problem
 from solver.pairing.table import Rows, Table, Tickets, tag
 
@@ -91,7 +92,7 @@ class _Layout:
     def _labels(self) -> Ints:
         """The part of each task and then of each person, by the place of its first task."""
         tasks, people = len(self._problem.tasks), len(self._rows.people)
-        return components(tasks + people, self._task[self._open], tasks + self._person[self._open])
+        return connected(tasks + people, self._task[self._open], tasks + self._person[self._open])
 
     def _drawn_again(self) -> Bools:
         """Tasks with rung L2: recused people may meet there, or in another task of the part."""

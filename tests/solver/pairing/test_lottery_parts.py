@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from solver.pairing.lottery import draw
-from solver.pairing.lottery.groups import components
 from solver.pairing.lottery.parts import networks, parts, rungs
 from solver.pairing.lottery.stream import BLOCK, Dice, Stream
+from solver.pairing.network.graph import connected
 from solver.pairing.problem import Inspector, Problem, Seat, Task
 from solver.pairing.table import Rows
 from tests.solver.pairing.lottery_cases import even, people, table_of
@@ -156,4 +156,4 @@ def test_chains_of_tasks_and_people_are_one_part() -> None:
     # t0 - p0 - t1 - p1 - … - t199: each task shares one inspector with the next.
     left = np.repeat(np.arange(200), 2)[1:-1]
     right = 200 + np.repeat(np.arange(199), 2)
-    assert components(401, left, right).tolist() == [0] * 399 + [399, 400]
+    assert connected(401, left, right).tolist() == [0] * 399 + [399, 400]
