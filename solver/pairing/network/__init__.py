@@ -210,7 +210,8 @@ def lay(
         pair_edges=pair_edges.astype(np.int64),
         pair_door=pair_door,
         door_person=door_person,
-        door_cap=capped[door_person],
+        # Larger ones never bite; nor may they exceed the integers, in the unit of a fine cap.
+        door_cap=np.minimum(capped[door_person], len(tasks) + 1),
         door_period=tuple(periods[at] for at in (doors % max(len(periods), 1)).tolist()),
         group_seat=nothing if group_seat is None else group_seat,
     )

@@ -14,7 +14,7 @@ import numpy as np
 
 from solver.pairing.errors import CapTooLow
 from solver.pairing.network.fixed import Remainder
-from solver.pairing.network.flow import LARGEST, Arcs, Bools, Flow, Ints, meet
+from solver.pairing.network.flow import LARGEST, Arcs, Bools, Ints, meet
 from solver.pairing.network.pieces import ends
 
 FINEST = 10**6
@@ -45,6 +45,9 @@ def capped(rest: Remainder, cap: Fraction) -> Remainder:
     """The remainder with no open pair above ``cap``."""
     unit = _common(rest.unit, cap.denominator)
     grown = unit // rest.unit
+    largest = max(int(rest.capacity.max(initial=0)), int(np.abs(rest.supply).max(initial=0)))
+    if largest * int(grown.max(initial=1)) >= LARGEST:
+        raise OverflowError("a cap whose exact flows exceed 64 bits")
     capacity = rest.capacity * grown[rest.arcs.tails]
     limited = capped_arcs(rest)
     highest = cap.numerator * (unit[rest.arcs.tails[limited]] // cap.denominator)
@@ -82,20 +85,32 @@ def refuse(rest: Remainder, cap: Fraction, lowest: Fraction) -> None:
     if flow.side is None:
         return
     back = meet(Arcs(arcs.nodes, arcs.heads, arcs.tails, arcs.capacity), -under.supply)
-    ways = [_named(rest, one) for one in (flow, back)]
-    seats, people = min(ways, key=lambda way: len(way[0]) + len(way[1]))
+    ways = [_named(rest, _from_seats(rest, flow.side)), _named(rest, _from_people(rest, back.side))]
+    seats, people = min((way for way in ways if way[0]), key=lambda way: len(way[0]) + len(way[1]))
     raise CapTooLow(cap, lowest, seats, people)
 
 
-def _named(rest: Remainder, flow: Flow) -> tuple[list[tuple[str, str]], list[str]]:
-    """Seats and people of the open edges that begin (or, looked at from behind, end) on the cut's side."""
-    net, side = rest.net, flow.side
-    if side is None:
-        raise RuntimeError("a cut that is narrow one way only")
-    edges = np.flatnonzero(rest.open[: net.edges])
-    person = net.first_person + net.edge_person[edges]
-    from_seats = bool((side & (rest.supply > 0)).any())
-    chosen = edges[side[net.edge_seat[edges]] if from_seats else side[person]]
+def _from_seats(rest: Remainder, side: Bools) -> Bools:
+    """E: edges that begin on the cut's side, at a seat or a recusal group."""
+    net = rest.net
+    found: Bools = side[net.edge_seat] | side[rest.arcs.tails[: net.edges]]
+    return found
+
+
+def _from_people(rest: Remainder, side: Bools | None) -> Bools:
+    """E: edges that end on the side of a cut looked at from behind: a period's door can be full by itself."""
+    net = rest.net
+    if side is None:  # narrow one way only, where more is asked for than is taken
+        return np.zeros(net.edges, dtype=np.bool_)
+    door, person = net.pair_ends()[net.edge_pair], net.first_person + net.edge_person
+    found: Bools = side[person] | side[door] | side[rest.arcs.heads[: net.edges]]
+    return found
+
+
+def _named(rest: Remainder, near: Bools) -> tuple[list[tuple[str, str]], list[str]]:
+    """Seats and people of the open edges near a cut."""
+    net = rest.net
+    chosen = np.flatnonzero(rest.open[: net.edges] & near)
     seats = [net.seats[at] for at in np.unique(net.edge_seat[chosen]).tolist()]
     return seats, [net.people[at].id for at in np.unique(net.edge_person[chosen]).tolist()]
 
