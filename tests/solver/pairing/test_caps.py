@@ -119,3 +119,34 @@ def test_someone_with_few_tasks_to_choose_from_is_named_too() -> None:
         refuse(part.rest, Fraction(7, 10), part.lowest.cap)
     assert refusal.value.seats == (("t3", "member"),)
     assert refusal.value.inspectors == ("i4",)
+
+
+def test_a_certain_visit_in_the_same_period_hides_nobody_from_the_refusal() -> None:
+    problem = Problem(
+        inspectors=(Inspector("a", period_cap=3), Inspector("b")),
+        tasks=(
+            Task("t1", (Seat("m", ("a", "b"), demand=2),), period="w"),
+            *(Task(f"t{at}", (Seat("m", ("a", "b")),), period="w") for at in (2, 3)),
+        ),
+    )
+    (part,) = settled(problem)
+    assert part.lowest.cap == Fraction(1, 2)
+    with pytest.raises(CapTooLow) as refusal:
+        refuse(part.rest, Fraction(1, 3), part.lowest.cap)
+    assert refusal.value.seats == (("t2", "m"), ("t3", "m"))
+    assert refusal.value.inspectors == ("a", "b")
+
+
+@settings(max_examples=200, deadline=None)
+@given(roomy_problems())
+def test_every_refusal_of_a_cap_names_seats_and_people(problem: Problem) -> None:
+    try:
+        found = settled(problem)
+    except PairingInfeasible:
+        return
+    for part in found:
+        if part.lowest.cap > 0:
+            with pytest.raises(CapTooLow) as refusal:
+                refuse(part.rest, part.lowest.cap * Fraction(99, 100), part.lowest.cap)
+            assert refusal.value.seats
+            assert refusal.value.inspectors
