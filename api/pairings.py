@@ -95,9 +95,9 @@ def seat_label(_: Callable[[str], str], seat: str) -> str:
     """席位 in words: 组长, 组员, 资格 food, 部门 …."""
     kind, _colon, what = seat.partition(":")
     if kind == "qualification" and what:
-        return _("资格席位（{what}）").format(what=what)
+        return _("{what}资格席位").format(what=what)
     if kind == "department" and what:
-        return _("部门席位（{what}）").format(what=what)
+        return _("{what}席位").format(what=what)
     return _(SEAT_LABELS[seat]) if seat in SEAT_LABELS else seat
 
 

@@ -32,7 +32,7 @@ DONE_LABELS: Mapping[str, str] = {
     "task_changed": "任务已修改。",
     "parties_named": "参与方已确定，请通知各方提交承诺。",
     "parties_taken_back": "已撤回参与方，请重新确定。",
-    "committed": "承诺已提交。秘密值请妥善保存，揭示之前不要告诉任何人。",
+    "committed": "承诺已提交。生成的秘密值（连同匹配随机数，如有）请妥善保存，交出之前不要告诉任何人。",
     "frozen": "名录和方案已冻结，等待审批。",
     "approved": "已审批，各参与方可以揭示随机数。",
     "approved_jointly": "已审批。各部门都审批、组织方定案之后，各参与方才能揭示。",

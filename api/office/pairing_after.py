@@ -9,6 +9,7 @@ from api.formats import format_percent
 from api.i18n import lazy
 from api.office import queries
 from api.office.answers import Translate, texts
+from api.office.pairing_told import Reseated, chance_told, reseated
 from api.office.pairing_views import (
     chances,
     figures,
@@ -108,7 +109,7 @@ def drawn(visitor: Visitor, draw: Draw, pairing: Pairing, *, own: bool) -> dict[
     known = known_of(visitor.session, visitor.actor, draw, pairing)
     here = f"/office/draws/{draw.draw_id}/pairing"
     page = queries.number(visitor.request, "teams") or 0
-    teams = team_rows(_, known)
+    teams = team_rows(_, known, reseated(visitor, draw.draw_id))
     changes = reassigning.reassignments_of(visitor.session, visitor.actor, draw.draw_id)
     found = {
         "logged": number_in_log(visitor, draw),
@@ -159,7 +160,10 @@ def why(visitor: Visitor, draw_id: str, code: str) -> dict[str, Any]:
     people = {number: name for name, number in names.people.values()}
     one = 1 << known.table.bits
     return about | {
-        "sentences": [each.message for each in found],
+        "sentences": [
+            *(chance_told(_, each, one) for each in found),
+            *reseated(visitor, draw_id).told(_, code),
+        ],
         "team": [
             {
                 "who": each.inspector,
@@ -177,13 +181,21 @@ def why(visitor: Visitor, draw_id: str, code: str) -> dict[str, Any]:
     }
 
 
-def team_rows(_: Translate, known: Known) -> list[TeamRow]:
-    """Each visit's team as it was drawn, with everybody's chance in the table."""
+def team_rows(_: Translate, known: Known, changed: Reseated) -> list[TeamRow]:
+    """Each visit's team as drawn, with everybody's chance in the table; and who came in whose place."""
     teams: dict[str, list[tuple[str, str]]] = {}
     for visit, seat, who in known.rows:
         teams.setdefault(visit, []).append((seat, who))
     sums = pair_sums(known.table) if known.table else {}
     one = 1 << known.table.bits if known.table else 1
+
+    def member(visit: str, seat: str, code: str) -> str:
+        who, label = known.names.who(code), seat_label(_, seat)
+        now = changed.now(visit, seat, who)
+        if now == who:
+            return f"{who}（{label}）"
+        return _("{who}（{seat}，已换为 {now}）").format(who=who, seat=label, now=now)
+
     found = []
     for visit, team in sorted(teams.items()):
         team.sort(key=lambda seat: (seat[0] != "lead", seat))
@@ -191,7 +203,7 @@ def team_rows(_: Translate, known: Known) -> list[TeamRow]:
             TeamRow(
                 code=visit,
                 visit=known.names.visit(visit),
-                team="、".join(f"{known.names.who(who)}（{seat_label(_, seat)}）" for seat, who in team),
+                team="、".join(member(visit, seat, who) for seat, who in team),
                 chances="、".join(
                     format_percent(Fraction(sums.get((visit, who), 0), one)) for _seat, who in team
                 ),

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from api.formats import format_percent
 from api.office.answers import texts
 from api.office.pairing_after import team_rows
+from api.office.pairing_told import reseated
 from api.office.pairing_views import load_lines
 from api.office.visiting import Visiting, Visitor
 from api.pairings import Known, known_of, seat_label
@@ -53,14 +54,13 @@ def table_file(draw_id: str, ending: str, visitor: Visiting) -> Response:
 
 @router.get("/teams.{ending}")
 def teams_file(draw_id: str, ending: str, visitor: Visiting) -> Response:
-    """检查组 as they were drawn."""
+    """检查组 as they were drawn, and who came in whose place."""
     _ = texts(visitor.request)
     known = _known(visitor, draw_id)
     if not known.pairing.is_drawn:
         raise NotFound(what="匹配", key=draw_id)
-    rows = [
-        (row.code, known.names.visits.get(row.code, ""), row.team, row.chances) for row in team_rows(_, known)
-    ]
+    teams = team_rows(_, known, reseated(visitor, draw_id))
+    rows = [(row.code, known.names.visits.get(row.code, ""), row.team, row.chances) for row in teams]
     return _file(visitor, ending, "检查组", TEAM_LABELS, rows, f"{draw_id}-teams")
 
 

@@ -12,7 +12,7 @@ from api.charts import against_expected, bar_chart, heat_map
 from api.formats import format_percent
 from api.i18n import lazy
 from api.office.answers import Translate
-from api.pairings import Names, seat_label
+from api.pairings import Names, about_load, seat_label
 from solver.pairing.table import Table
 
 MOST_BARS = 24
@@ -206,8 +206,8 @@ def load_chart(
         counted = sorted(Counter(actual.get(code, 0) for code in loads).items())
         rows = [{"visits": _("{n} 户").format(n=visits), "n": people} for visits, people in counted]
     else:
-        spread = sorted(Counter(loads.values()).items())
-        rows = [{"visits": _("{n} 户").format(n=load_text(load)), "n": people} for load, people in spread]
+        spread = sorted(Counter(round(load, 2) for load in loads.values()).items())
+        rows = [{"visits": _("{n} 户").format(n=about_load(load)), "n": people} for load, people in spread]
         if len(rows) > MOST_BARS:
             floors = sorted(Counter(int(load) for load in loads.values()).items())
             rows = [{"visits": _("{n} 户多").format(n=load), "n": people} for load, people in floors]

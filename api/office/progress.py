@@ -165,7 +165,17 @@ def part_steps(_: Translate, duty: Duty) -> list[Step]:
     states = ["done" if each else "current" if place == first else "todo" for place, each in enumerate(done)]
     if party.missing_at is not None:
         states[2] = "blocked"
-    return list(zip(labels, states, map(day_text, moments), strict=True))
+    steps = list(zip(labels, states, map(day_text, moments), strict=True))
+    return [*steps, _second_step(_, duty, first == len(done))] if duty.twice else steps
+
+
+def _second_step(_: Translate, duty: Duty, drawn: bool) -> Step:
+    """交出匹配随机数: still ahead when the draw is done, so that nobody throws the secret away."""
+    if duty.second_missing_at is not None:
+        return (_("交出匹配随机数"), "blocked", day_text(duty.second_missing_at))
+    if duty.second_at is not None:
+        return (_("交出匹配随机数"), "done", day_text(duty.second_at))
+    return (_("交出匹配随机数"), "current" if drawn or duty.second_awaited else "todo", "")
 
 
 def _labels(standing: Standing) -> list[str]:

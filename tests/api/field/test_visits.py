@@ -45,8 +45,8 @@ def test_a_visit_shows_where_to_go_with_whom_and_for_what(phone: Phone, scene: S
     text = text_of(page)
     for word in (
         "贵溪市雄石路1号",
-        "检查员1 （组长）",
-        "检查员2 （组员）",
+        "检查员1 · 组长",
+        "检查员2 · 组员",
         "食品经营许可检查",
         "食品贮存检查",
         PHONE,

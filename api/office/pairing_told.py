@@ -1,0 +1,61 @@
+"""检查组的来历: each seat in a sentence of the reader's language, and who came in somebody's place later."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from api.formats import format_percent
+from api.office.answers import Translate
+from api.office.visiting import Visitor
+from api.pairings import seat_label
+from solver.pairing.explain import Chance
+from supervision.draw.tables import ReplacementState
+from supervision.pairing import reassigning
+
+
+def chance_told(_: Translate, chance: Chance, one: int) -> str:
+    """How a member came to the seat, with the same figures as the table beside it."""
+    head = _("{seat}：{who}").format(seat=seat_label(_, chance.seat), who=chance.inspector)
+    if chance.certain and chance.only_ones:
+        why = _("必然搭配，符合条件的共 {n} 人，恰为所需人数。").format(n=chance.eligible)
+    elif chance.certain:
+        why = _("必然搭配，符合条件的虽有 {n} 人，按任务量均衡等规则只能由其担任。").format(n=chance.eligible)
+    else:
+        why = _("从 {n} 名符合条件的人员中抽签产生，抽中的概率为 {percent}（{exact}）。").format(
+            n=chance.people,
+            percent=format_percent(chance.probability),
+            exact=f"{chance.probability * one}/{one}",
+        )
+    return _("{head}，{why}").format(head=head, why=why)
+
+
+@dataclass(frozen=True, slots=True)
+class Reseated:
+    """换人之后: (visit, seat) → (who left, who came), oldest first."""
+
+    changes: Mapping[tuple[str, str], Sequence[tuple[str, str]]]
+
+    def now(self, visit: str, seat: str, who: str) -> str:
+        """Who sits there now, in the place of the one who was drawn."""
+        for left, came in self.changes.get((visit, seat), ()):
+            if left == who:
+                who = came
+        return who
+
+    def told(self, _: Translate, visit: str) -> list[str]:
+        words = _("换人：{seat}的{out}不能前往，由抽签决定{into}接替。")
+        return [
+            words.format(seat=seat_label(_, seat), out=left, into=came)
+            for (code, seat), pairs in self.changes.items()
+            if code == visit
+            for left, came in pairs
+        ]
+
+
+def reseated(visitor: Visitor, draw_id: str) -> Reseated:
+    """The approved reassignments of a draw."""
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for each in reassigning.reassignments_of(visitor.session, visitor.actor, draw_id):
+        if each.state is ReplacementState.APPROVED:
+            for change in each.changed:
+                found.setdefault((change.visit, change.seat), []).append((change.out, change.into))
+    return Reseated(found)
