@@ -4,25 +4,29 @@ A part of its draw: ``/office/draws/{draw_id}/pairing``.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from fastapi import APIRouter
 from sqlmodel import Session
+from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, Response
 
 from api.deps import Form, Writing
-from api.office import pairing_after, pairing_ahead, pairing_work, queries
+from api.office import pairing_after, pairing_ahead, pairing_work
 from api.office.answers import REFUSALS, Refusal, done, sentence_of, show, status_of, texts
 from api.office.cap_stops import cap_of
 from api.office.labels import state_tag
+from api.office.pairing_form import visits_of
 from api.office.pairing_steps import pairing_steps, pairing_tag
 from api.office.visiting import Visiting, Visitor
 from api.pairings import pairing_or_none
-from solver.pairing import PairingInfeasible
+from solver.pairing import PairingInfeasible, Table
 from supervision.draw import service as draws
 from supervision.draw.tables import DrawState
 from supervision.pairing import seconds
 from supervision.pairing import service as pairings
+from supervision.pairing.tables import Pairing
 from supervision.people.rules import require
 from supervision.people.tables import Role
 from supervision.plan.service import OFFICE
@@ -56,25 +60,13 @@ def progress(draw_id: str, visitor: Visiting) -> Response:
 @router.post("/table")
 def commit_table(draw_id: str, visitor: Visiting, session: Writing, form: Form) -> Response:
     """生成并登记概率表."""
-    cap = cap_of(str(form.get("cap", "")))
-
-    def act(session: Session) -> object:
-        return pairings.commit_table(
-            session, visitor.actor, draw_id, visitor.now, secrets.token_bytes(32), cap
-        )
-
-    return _solve(visitor, session, draw_id, "table_logged", act)
+    return _fix(visitor, session, draw_id, form, "table_logged", pairings.commit_table)
 
 
 @router.post("/pair")
 def pair(draw_id: str, visitor: Visiting, session: Writing, form: Form) -> Response:
     """匹配 in one step, where the task asks for no second reveal."""
-    cap = cap_of(str(form.get("cap", "")))
-
-    def act(session: Session) -> object:
-        return pairings.pair(session, visitor.actor, draw_id, visitor.now, secrets.token_bytes(32), cap)
-
-    return _solve(visitor, session, draw_id, "paired", act)
+    return _fix(visitor, session, draw_id, form, "paired", pairings.pair)
 
 
 @router.post("/draw")
@@ -131,8 +123,7 @@ def pairing_page(visitor: Visitor, draw_id: str, refusal: Refusal | None = None)
     elif draw.state is DrawState.CLOSED and task.state is TaskState.DRAWN:
         stage = "ahead"
         if not working:
-            cap = cap_of(queries.text(request, "cap", 32))
-            more = pairing_ahead.ahead(visitor, draw, task, cap, planner=planner)
+            more = pairing_ahead.ahead(visitor, draw, task, _wish(request.query_params), planner=planner)
             working = pairing_work.of(request.app).progress(draw_id)
     else:
         stage = "waiting"
@@ -152,17 +143,34 @@ def pairing_page(visitor: Visitor, draw_id: str, refusal: Refusal | None = None)
     return show(request, "pairing", status=status_of(refusal) if refusal else 200, errors=errors, **context)
 
 
-def _solve(
-    visitor: Visitor, session: Session, draw_id: str, word: str, act: Callable[[Session], object]
+def _wish(fields: Mapping[str, Any]) -> pairing_ahead.Wish:
+    """What was chosen on the page; what cannot be read counts as not chosen."""
+    return pairing_ahead.Wish(
+        cap=cap_of(str(fields.get("cap", ""))),
+        max_visits=visits_of(str(fields.get("max_visits", "")).strip()),
+    )
+
+
+def _fix(
+    visitor: Visitor, session: Session, draw_id: str, form: FormData, word: str, by: Callable[..., Pairing]
 ) -> Response:
-    """Work out the table: at once, or where it is large, in the background with a page that follows it."""
-    app = visitor.request.app
+    """Work out the table and act ``by`` it: at once, or where it is large, in the background with a page that
+    follows it. No transaction is open for writing meanwhile."""
+    app, actor, wish = visitor.request.app, visitor.actor, _wish(form)
+    wanted = (secrets.token_bytes(32), wish.cap, wish.max_visits)
+
+    def ahead(reading: Session) -> Table | None:
+        return pairings.table_ahead(reading, actor, draw_id, *wanted)
+
+    def act(writing: Session, table: Table | None) -> Pairing:
+        return by(writing, actor, draw_id, visitor.now, *wanted, table)
+
     if pairing_ahead.is_large(visitor, draw_id):
-        draws.draw_of(visitor.session, visitor.actor, draw_id)
-        require(visitor.actor, Role.PLANNER)
-        pairing_work.of(app).submit_act(app, draw_id, act)
+        draws.draw_of(visitor.session, actor, draw_id)
+        require(actor, Role.PLANNER)
+        pairing_work.of(app).submit_act(app, draw_id, ahead, act)
         return done(f"/office/draws/{draw_id}/pairing", "table_begun")
-    return _act(visitor, session, draw_id, word, act)
+    return _act(visitor, session, draw_id, word, lambda each: act(each, ahead(visitor.session)))
 
 
 def _act(

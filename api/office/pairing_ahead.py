@@ -34,6 +34,14 @@ REGISTER = "/office/register"
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """所选的要求: what the table shall keep to other than its task says."""
+
+    cap: Fraction | None = None
+    max_visits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ahead:
     """匹配预览 as the page shows it."""
 
@@ -68,8 +76,8 @@ class Remedy:
     """What the task asks for, which stands since the freeze."""
 
 
-def ahead(visitor: Visitor, draw: Draw, task: Task, cap: Fraction | None, *, planner: bool) -> dict[str, Any]:
-    """What the page shows before the table. ``cap``: the stop that was chosen, if any."""
+def ahead(visitor: Visitor, draw: Draw, task: Task, wish: Wish, *, planner: bool) -> dict[str, Any]:
+    """What the page shows before the table, as it would be under ``wish``."""
     _ = texts(visitor.request)
     blank: dict[str, Any] = {
         "problem": "",
@@ -80,12 +88,14 @@ def ahead(visitor: Visitor, draw: Draw, task: Task, cap: Fraction | None, *, pla
         "second": task.second_reveal,
         "forced": [],
         "forced_total": 0,
+        "max_visits": wish.max_visits or task.max_visits,
     }
     try:
         posed = previewing.posed_for(visitor.session, visitor.actor, draw.draw_id)
+        posed = posed.under(wish.cap, wish.max_visits)
     except SupervisionError as refusal:
         return blank | {"problem": sentence_of(visitor.request, refusal)}
-    problem = posed.problem if cap is None else replace(posed.problem, cap=cap)
+    problem = posed.problem
     if _background(visitor, draw, problem):
         return blank
     try:
@@ -97,7 +107,7 @@ def ahead(visitor: Visitor, draw: Draw, task: Task, cap: Fraction | None, *, pla
     names = names_of(visitor, draw, posed)
     stops = stops_of(_, table.lowest_cap, table.cap, _entropy_at(problem, table))
     return blank | {
-        "problem": _in_words(posed, cap) if refused else "",
+        "problem": _in_words(posed) if refused else "",
         "preview": _preview(_, table),
         "stops": stops,
         **_costs(_, stops),
@@ -149,11 +159,10 @@ def _table(problem: Problem) -> tuple[Table, bool]:
         return _solve(replace(problem, cap=None)), True
 
 
-def _in_words(posed: Posed, cap: Fraction | None) -> str:
+def _in_words(posed: Posed) -> str:
     """Why the cap cannot be kept, under names."""
-    problem = posed.in_words()
     try:
-        solve(problem if cap is None else replace(problem, cap=cap))
+        solve(posed.in_words())
     except CapTooLow as refusal:
         return refusal.message
     return ""
@@ -248,4 +257,6 @@ def _remedy(_: Translate, change: Suggestion, task: Task) -> Remedy:
     """Where the change is made."""
     if change.kind in ("neighbour", "outside"):
         return Remedy(change.message, f"{REGISTER}/inspectors", _("执法检查人员名录库"))
+    if change.kind == "max_load":
+        return Remedy(change.message, "#max_visits", _("每人最多检查户数"))
     return Remedy(change.message, f"/office/tasks/{task.code}", _("任务"), fixed=True)

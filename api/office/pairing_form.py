@@ -9,9 +9,8 @@ from starlette.datastructures import FormData
 from api.formats import format_percent
 from api.i18n import lazy
 from api.office.answers import Translate
-from supervision.plan.rules import TaskDraft
+from supervision.plan.rules import MOST_VISITS, TaskDraft
 
-MOST_VISITS = 10_000
 CAPS = ("1/2", "1/3", "1/4", "1/5", "1/6", "1/8", "1/10", "1/20")
 """概率上限 that the form offers; another one that a task has is offered beside them."""
 BOXES = ("rotation", "cross_station", "second_reveal")
@@ -78,13 +77,18 @@ def cap_options(_: Translate, chosen: str) -> Sequence[tuple[str, str]]:
     return [(cap, words.format(share=cap, percent=format_percent(Fraction(cap)))) for cap in offered]
 
 
-def _visits(text: str, errors: dict[str, str]) -> int | None:
-    if not text:
-        return None
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_VISITS:
+def visits_of(text: str) -> int | None:
+    """每人最多检查户数 as it was typed; none where it is no such number."""
+    if text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= MOST_VISITS:
         return int(text)
-    errors["max_visits"] = WRONG_VISITS
     return None
+
+
+def _visits(text: str, errors: dict[str, str]) -> int | None:
+    found = visits_of(text)
+    if text and found is None:
+        errors["max_visits"] = WRONG_VISITS
+    return found
 
 
 def _cap(text: str, errors: dict[str, str]) -> str | None:

@@ -6,7 +6,7 @@ How far it is stands in memory: after a restart the page offers to begin anew, a
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI
 from sqlmodel import Session
@@ -15,6 +15,7 @@ from api.i18n import lazy
 from api.office.answers import REFUSALS, Refusal
 from supervision.database import Database
 
+Made = TypeVar("Made")
 WORKING = lazy("系统在后台计算，可以离开本页，稍后回来查看。")
 
 
@@ -53,13 +54,21 @@ class Works:
             self.failed.pop(draw_id, None)
         app.state.jobs.submit(f"pairing:{draw_id}", lambda: self._work(draw_id, work))
 
-    def submit_act(self, app: FastAPI, draw_id: str, act: Callable[[Session], object]) -> None:
-        """As ``submit``, in a transaction of its own."""
+    def submit_act(
+        self,
+        app: FastAPI,
+        draw_id: str,
+        ahead: Callable[[Session], Made],
+        act: Callable[[Session, Made], object],
+    ) -> None:
+        """As ``submit``: what takes long is made ``ahead``, the act has a transaction of its own."""
         database: Database = app.state.database
 
         def work() -> None:
+            with database.reading() as session:
+                made = ahead(session)
             with database.writing() as session:
-                act(session)
+                act(session, made)
 
         self.submit(app, draw_id, work)
 

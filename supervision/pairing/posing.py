@@ -1,7 +1,7 @@
 """提出匹配问题: what registers and rules make of a draw, as they stand now."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -45,6 +45,12 @@ class Posed:
     """Code → name and code, for the office."""
     entities: Mapping[str, str]
     """Code of the visit → whom it goes to, for the office."""
+
+    def under(self, cap: Fraction | None = None, max_visits: int | None = None) -> "Posed":
+        """The same under another cap, or with other most visits for everybody, than the task names."""
+        terms = replace(self.terms, cap=cap or self.terms.cap, max_visits=max_visits or self.terms.max_visits)
+        people = tuple(replace(one, max_load=terms.max_visits) for one in self.problem.inspectors)
+        return replace(self, terms=terms, problem=replace(self.problem, cap=terms.cap, inspectors=people))
 
     def in_words(self) -> Problem:
         """The same problem under names, so that a refusal says whom it means. For the office alone."""

@@ -1,6 +1,6 @@
 """匹配预览: what a pairing would look like from the registers as they stand now. Nothing is written."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -71,9 +71,18 @@ class PairingPreview:
     costs: tuple[CapCost, ...]
 
 
-def preview(session: Session, actor: Actor, draw_id: str, caps: Iterable[Fraction] = ()) -> PairingPreview:
-    """匹配预览 of a draw that is not paired yet; ``caps`` are those whose cost is asked for."""
-    posed = posed_for(session, actor, draw_id)
+def preview(
+    session: Session,
+    actor: Actor,
+    draw_id: str,
+    caps: Iterable[Fraction] = (),
+    max_visits: int | None = None,
+) -> PairingPreview:
+    """匹配预览 of a draw that is not paired yet; ``caps`` are those whose cost is asked for.
+
+    ``max_visits`` 每人最多户数: another than the task's.
+    """
+    posed = posed_for(session, actor, draw_id).under(max_visits=max_visits)
     problem = posed.in_words()
     try:
         table, refused = _table(problem)
@@ -93,7 +102,7 @@ def preview(session: Session, actor: Actor, draw_id: str, caps: Iterable[Fractio
         entropy=table.entropy,
         loads=_loads(table, codes),
         certain=_certain(table, posed, codes),
-        costs=tuple(_cost(problem, cap) for cap in caps),
+        costs=_costs(table, tuple(caps)),
     )
 
 
@@ -162,8 +171,8 @@ def _certain(table: Table, posed: Posed, codes: Mapping[str, str]) -> tuple[Cert
     )
 
 
-def _cost(problem: Problem, cap: Fraction) -> CapCost:
-    try:
-        return CapCost(cap, solver_pairing.solve(replace(problem, cap=cap)).entropy)
-    except CapTooLow:
-        return CapCost(cap, None)
+def _costs(table: Table, caps: Sequence[Fraction]) -> tuple[CapCost, ...]:
+    if not caps:
+        return ()
+    left = dict(solver_pairing.cap_costs(table.problem, caps))
+    return tuple(CapCost(cap, left.get(cap) if cap >= table.lowest_cap else None) for cap in caps)

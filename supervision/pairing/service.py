@@ -6,17 +6,17 @@ in ``reassigning``. A draw has one table and one outcome; nothing here makes ano
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
 from sqlmodel import Session
 
 from solver import pairing as solver_pairing
+from solver.pairing import Problem, Table
 from solver.pairing.seeding import pairing_seed
 from supervision.draw import records as draws
 from supervision.draw.access import draw_of, own_draw
-from supervision.draw.service import register_root
+from supervision.draw.service import register_root, task_of_draw
 from supervision.draw.tables import Draw, DrawnEntity, DrawParty, DrawState
 from supervision.errors import Conflict, NotFound
 from supervision.inspection.rules import Seat, TeamOf, visit_code
@@ -42,6 +42,28 @@ from supervision.register.tables import Entity
 from supervision.transparency.service import append
 
 
+def table_ahead(
+    session: Session,
+    actor: Actor,
+    draw_id: str,
+    alias_key: bytes,
+    cap: Fraction | None = None,
+    max_visits: int | None = None,
+) -> Table | None:
+    """概率表 worked out before the act that fixes it, so that no other act has to wait for the solver.
+
+    None where the act will be refused anyway, which then says why. Arguments and errors: ``commit_table``.
+    """
+    require(actor, Role.PLANNER)
+    draw = draw_of(session, actor, draw_id)
+    task = task_of_draw(session, draw)
+    ready = draw.state is DrawState.CLOSED and task.state is TaskState.DRAWN
+    if draw.organ_id != actor.organ_id or not ready or records.pairing_of_draw(session, draw.id or 0):
+        return None
+    posed = pose(session, task, draw).under(cap, max_visits)
+    return solved(_aliased(posed, alias_key), posed)
+
+
 def commit_table(
     session: Session,
     actor: Actor,
@@ -49,22 +71,25 @@ def commit_table(
     now: datetime,
     alias_key: bytes,
     cap: Fraction | None = None,
+    max_visits: int | None = None,
+    ahead: Table | None = None,
 ) -> Pairing:
     """登记概率表: solve what registers and rules pose now, keep the table, and log its digest.
 
     ``alias_key`` (32 random bytes) gives everybody an alias that says nothing. Where the task asks for second
-    secrets, whoever revealed a first one is waited for. ``cap`` 概率上限: another than the task's. Errors:
-    ``solver.pairing.PairingInfeasible`` and ``CapTooLow``, which name visits and people.
+    secrets, whoever revealed a first one is waited for. ``cap`` 概率上限: another than the task's.
+    ``max_visits`` 每人最多检查户数: another than the task's, and the task's from then on. ``ahead``: from
+    ``table_ahead``, used if what is posed is still the same. Errors: ``solver.pairing.PairingInfeasible`` and
+    ``CapTooLow``, which name visits and people.
     """
     require(actor, Role.PLANNER)
     draw, task = drawn_task(session, actor, draw_id, "登记概率表")
     if records.pairing_of_draw(session, draw.id or 0) is not None:
         raise Conflict(what=f"抽取 {draw_id} 的概率表", state="已登记", act="再次登记")
-    posed = pose(session, task, draw)
-    if cap is not None:
-        posed = replace(posed, problem=replace(posed.problem, cap=cap))
-    problem = renamed(posed.problem, lambda code: alias(alias_key, code))
-    table = solved(problem, posed)
+    posed = pose(session, task, draw).under(cap, max_visits)
+    problem = _aliased(posed, alias_key)
+    same = ahead is not None and ahead.problem.problem_sha256 == problem.problem_sha256
+    table = ahead if ahead is not None and same else solved(problem, posed)
     parties = draws.parties(session, task.id or 0)
     awaited = [party.position for party in parties if party.secret] if task.second_reveal else []
     pairing = Pairing(
@@ -87,6 +112,10 @@ def commit_table(
     root = register_root(session, draw.organ_id, bytes.fromhex(key))
     changed = root != json.loads(draw.plan_json).get("inspector_root")
     detail = digests | {"second": awaited, "inspector_root": root, "register_changed": changed}
+    if posed.terms.max_visits != task.max_visits:
+        detail["max_visits"] = {"task": task.max_visits, "table": posed.terms.max_visits}
+        task.max_visits = posed.terms.max_visits
+        session.add(task)
     record(session, actor, "pairing.table", f"draw:{draw_id}", detail, now)
     return pairing
 
@@ -137,6 +166,8 @@ def pair(
     now: datetime,
     alias_key: bytes,
     cap: Fraction | None = None,
+    max_visits: int | None = None,
+    ahead: Table | None = None,
 ) -> Pairing:
     """匹配 in one step, where no second secrets are asked for: the table is logged, then its lot is held.
 
@@ -146,7 +177,7 @@ def pair(
     _, task = drawn_task(session, actor, draw_id, "匹配")
     if task.second_reveal:
         raise Conflict(what=f"任务 {task.code} ", state="须二次揭示", act="一步匹配；请先登记概率表")
-    commit_table(session, actor, draw_id, now, alias_key, cap)
+    commit_table(session, actor, draw_id, now, alias_key, cap, max_visits, ahead)
     return draw_teams(session, actor, draw_id, now)
 
 
@@ -211,13 +242,17 @@ def people_of(session: Session, draw: Draw, pairing: Pairing) -> dict[str, str]:
     return {alias(key, one.code): one.code for one in records.inspectors(session, draw.organ_id)}
 
 
-def solved(problem: solver_pairing.Problem, posed: Posed) -> solver_pairing.Table:
+def solved(problem: Problem, posed: Posed) -> Table:
     """The table; what stands in the way is told again under names."""
     try:
         return solver_pairing.solve(problem)
     except (solver_pairing.PairingInfeasible, solver_pairing.CapTooLow):
         solver_pairing.solve(posed.in_words())
         raise
+
+
+def _aliased(posed: Posed, alias_key: bytes) -> Problem:
+    return renamed(posed.problem, lambda code: alias(alias_key, code))
 
 
 def _teams(

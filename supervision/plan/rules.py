@@ -17,6 +17,8 @@ from supervision.register.tables import Item, ItemKind
 from supervision.risk.tables import RiskClass
 
 PPM = 1_000_000
+MOST_VISITS = 10_000
+"""The largest number of visits of one task that may be asked of one inspector."""
 LONGEST_SEAL = timedelta(days=90)
 """A sealed draw is opened at the latest so long after the last day of its task."""
 Rates = RateMode | FixedMode
@@ -79,7 +81,7 @@ class TaskDraft(BaseModel):
     """轮换: whoever visited an entity the last time does not visit it now."""
     cross_station: bool = False
     """所所交叉: nobody visits an entity of his own station."""
-    max_visits: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    max_visits: Annotated[int, Field(ge=1, le=MOST_VISITS)] | None = None
     """Visits of this task that one inspector takes at most."""
     cap: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,8}(/[1-9][0-9]{0,8})?$")] | None = None
     """概率上限 of any pairing, e.g. ``1/4``; none: close to the lowest there is."""

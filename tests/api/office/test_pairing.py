@@ -128,7 +128,7 @@ def test_who_is_short_is_told_by_name_with_the_changes_that_would_do(
     assert "还缺" in read
     assert "检查员1（J01）" in read
     assert "改动最小的办法" in read
-    assert "冻结之后不能改动" in read, "the change that is named cannot be made in this task"
+    assert "每人最多检查户数" in read, "the change that is named can be made here"
     assert "证件到期（检查员0（J00））" in read
     assert "/office/register/leaves" in page
     assert "生成概率表" not in read
@@ -137,6 +137,21 @@ def test_who_is_short_is_told_by_name_with_the_changes_that_would_do(
     assert "还缺" in refused.text
     with database.reading() as session:
         assert session.exec(select(Pairing)).all() == [], "nothing was saved"
+
+
+def test_the_most_visits_of_one_person_are_raised_on_the_page_and_stand_from_then_on(
+    database: Database, office: county.Office, filled: None, at_desk: AT_DESK
+) -> None:
+    _draw(database, office, max_visits=1, rates=dict.fromkeys("ABCD", 200_000), by_class=False)
+    planner = at_desk(office.planner)
+    assert 'name="max_visits"' in planner.page(HERE)
+    page = planner.page(HERE, max_visits=100)
+    assert "可以匹配" in page
+    assert '<input type="hidden" name="max_visits" value="100">' in page
+    assert "每人最多 1 户" in plain(planner.page(TASK)), "looking changes nothing"
+    assert planner.act(f"{HERE}/pair", max_visits="100") == f"{HERE}?done=paired"
+    assert "每人最多 100 户" in plain(planner.page(TASK))
+    assert "max_visits" in plain(planner.page("/office/journal"))
 
 
 def test_with_nobody_in_the_register_the_page_says_what_to_do(

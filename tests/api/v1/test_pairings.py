@@ -50,6 +50,19 @@ def test_a_preview_tells_loads_and_the_cost_of_a_cap_and_writes_nothing(office: 
     assert (wrong.status_code, wrong.json()["params"]["field"]) == (422, "概率上限")
 
 
+def test_more_visits_for_each_are_previewed_and_then_paired(office: Office) -> None:
+    _task, draw_id = drawn(office, max_visits=1)
+    preview = f"/draws/{draw_id}/pairing/preview"
+    assert not office.planner.see(preview)["feasible"], "44 seats, 6 people"
+    assert office.planner.see(preview, max_visits=8)["feasible"]
+    assert office.planner.post(f"/api/v1/draws/{draw_id}/pair").status_code == 422
+    paired = office.planner.act("POST", f"/draws/{draw_id}/pair?cap=1/2&max_visits=8")
+    assert max(paired["loads"].values()) == 8
+    assert paired["cap"] == "1/2"
+    problem = office.auditor.see(f"/draws/{draw_id}/pairing/problem")
+    assert {each["max_load"] for each in problem["inspectors"]} == {8}, "and the public sees it"
+
+
 def test_table_second_secrets_and_teams_in_their_order(office: Office, monkeypatch: object) -> None:
     task, draw_id = drawn_twice(office, monkeypatch)
     at_once = office.planner.post(f"/api/v1/draws/{draw_id}/pair")

@@ -61,6 +61,41 @@ def test_the_same_draw_is_paired_once_only(database: Database, office: Office) -
             pairing.pair(session, office.planner, draw.draw_id, NOW, ALIAS_KEY)
 
 
+def test_a_table_worked_out_ahead_is_fixed_without_solving_again(
+    database: Database, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.writing() as session:
+        draw = county.drawn(session, office, county.new_task(session, office))
+    with database.reading() as session:
+        ahead = pairing.table_ahead(session, office.planner, draw.draw_id, ALIAS_KEY)
+    assert ahead is not None
+    monkeypatch.setattr(pairing, "solved", lambda *_: pytest.fail("solved again"))
+    with database.writing() as session:
+        fixed = pairing.commit_table(session, office.planner, draw.draw_id, NOW, ALIAS_KEY, ahead=ahead)
+        assert fixed.table_sha256 == ahead.table_sha256
+    with database.reading() as session:
+        assert pairing.table_ahead(session, office.planner, draw.draw_id, ALIAS_KEY) is None, "it has one"
+
+
+def test_a_table_worked_out_ahead_is_left_aside_once_the_register_changed(
+    database: Database, office: Office
+) -> None:
+    with database.writing() as session:
+        draw = county.drawn(session, office, county.new_task(session, office))
+    with database.reading() as session:
+        ahead = pairing.table_ahead(session, office.planner, draw.draw_id, ALIAS_KEY)
+    assert ahead is not None
+    with database.writing() as session:
+        gone = session.exec(select(Inspector).where(Inspector.code == "J02")).one()
+        gone.certificate_until = date(2026, 11, 1)
+        session.flush()
+        fixed = pairing.commit_table(session, office.planner, draw.draw_id, NOW, ALIAS_KEY, ahead=ahead)
+        assert fixed.problem_sha256 != ahead.problem.problem_sha256
+        pairing.draw_teams(session, office.planner, draw.draw_id, NOW)
+        members = session.exec(select(TeamMember.inspector_id)).all()
+    assert gone.id not in members
+
+
 def test_a_recused_inspector_is_never_sent(database: Database, office: Office) -> None:
     with database.writing() as session:
         draw = county.drawn(session, office, county.new_task(session, office))
