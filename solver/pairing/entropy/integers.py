@@ -18,8 +18,8 @@ from solver.pairing.entropy.repairs import Arcs, repair
 from solver.pairing.network.component import Floats, Ints
 
 FINER, KNOWN = 20, 42
-"""Chances are read to so many bits below the last published, but no further than 2^-42: beyond that the digits
-are the processor's, and those that are equal in truth must stay equal on any of them."""
+"""Chances are read to so many bits below the last published, but no further than 2^-42: beyond that the
+digits are the processor's, and those that are equal in truth must stay equal on any of them."""
 WIDER = 3
 """By so many units more may a chance be moved if its neighbours do not suffice (it was off by rounding)."""
 

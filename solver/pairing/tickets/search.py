@@ -21,7 +21,9 @@ from solver.pairing.tickets.part import Outcome, TicketPart
 EFFORT = 0.5
 PATIENCE = 10.0
 ROWS = 2_000_000
-"""Deterministic time and rows put before the solver in all; what is still missing is got by exchanges."""
+SEARCHES = 300
+"""Deterministic time of the solver, rows put before it and how often it is asked, in all; what is still
+missing is got by exchanges, which come about as close to the table's chances."""
 TRIES = 3
 """Draws per wanted outcome, since some are the same and some cannot be mended."""
 
@@ -53,7 +55,7 @@ def near_draws(part: TicketPart, wanted: int, known: Outcome) -> list[Outcome]:
 class _Mender:
     def __init__(self, part: TicketPart) -> None:
         self.part = part
-        self._patience, self._rows = Patience(PATIENCE), ROWS
+        self._patience, self._rows, self._searches = Patience(PATIENCE), ROWS, SEARCHES
         plain = replace(part.problem, colleague_recusals=())
         nothing, one = Fraction(0), Fraction(1)
         loads = dict.fromkeys(part.rows.people, nothing)  # the lottery takes them from the rows
@@ -66,7 +68,7 @@ class _Mender:
 
     @property
     def tired(self) -> bool:
-        return self._patience.left <= 0 or self._rows <= 0
+        return self._patience.left <= 0 or self._rows <= 0 or self._searches <= 0
 
     def outcome(self, number: int) -> Outcome | None:
         """Draw ``number`` of the plain lottery, mended where needed; ``None`` if that was not managed."""
@@ -97,6 +99,7 @@ class _Mender:
         kept = [row for row in drawn if row[0] not in free]
         rows = [row for task in sorted(free) for row in self.by_task[task]]
         self._rows -= len(rows)
+        self._searches -= 1
         problem = replace(
             self.part.problem, tasks=tuple(task for task in self.part.problem.tasks if task.id in free)
         )
