@@ -30,12 +30,15 @@ router = APIRouter()
 HEAD = ("检查编号", "席位", "代号", "概率", "工号", "姓名")
 PYTHON = "text/x-python; charset=utf-8"
 MOST_VISITS, MOST_PEOPLE, MOST_BARS = 20, 24, 30
+MOST_BUNDLES = 4
+_bundles: dict[tuple[object, ...], bytes] = {}
+"""``pairing.zip`` of draws asked for of late, by their digests."""
 
 
 @router.api_route("/draws/{draw_id}/pairing.zip", methods=["GET", "HEAD"])
 def packed(request: Request, session: Reading, draw_id: str) -> Response:
     """匹配验证包: problem, table, outcome, second secrets, the verifier and how to use it."""
-    body = pairing_material.pairing_packed(session, draw_id)
+    body = _packed(session, draw_id)
     return answers.kept(request, sheets.attachment(body, "application/zip", f"{draw_id}-pairing.zip"))
 
 
@@ -66,7 +69,7 @@ def pairing(request: Request, session: Reading, asked: AskedFor, config: Config,
         page=page,
         next=answers.next_address(request, page.after) or "",
         shown=config.publish_inspectors,
-        pieces=list(pairing_material.pairing_pieces(session, draw_id)) if found.opened else [],
+        pieces=pairing_material.pairing_names(found.waiting, len(found.reassigned)) if found.opened else [],
         commands=commands(session, found, config),
         files=answers.downloads(request, *(("csv", "xlsx", "json") if page.rows else ("json",))),
     )
@@ -148,7 +151,26 @@ def commands(session: Session, found: PublicPairing, config: Settings) -> str:
     fetch = f"curl -OJ {base}/draws/{found.draw_id}/pairing.zip -OJ {base}/draws/{found.draw_id}/evidence.zip"
     unpack = f"python3 -m zipfile -e {found.draw_id}-pairing.zip {found.draw_id}-pairing"
     again = pairing_material.command_of(session, found.draw_id)
-    return f"{fetch}\n{unpack}\ncd {found.draw_id}-pairing\n{again} --evidence ../{evidence}"
+    numbers = [each.number for each in found.reassigned]
+    verify = [again, *pairing_material.commands_again(session, found.draw_id, numbers)]
+    told = (f"{line} --evidence ../{evidence}" for line in verify)
+    return "\n".join((fetch, unpack, f"cd {found.draw_id}-pairing", *told))
+
+
+def _packed(session: Session, draw_id: str) -> bytes:
+    """The bundle, packed once for as long as it stays the same: a large one takes a second."""
+    found = pairings.public_pairing(session, draw_id)
+    if found is None or not found.opened:
+        raise NotPublished(what="匹配", key=draw_id)
+    changes = tuple(each.assignment_sha256 for each in found.reassigned)
+    state = (draw_id, found.table_sha256, found.seed, found.assignment_sha256, changes)
+    body = _bundles.get(state)
+    if body is None:
+        body = pairing_material.pairing_packed(session, draw_id)
+        while len(_bundles) >= MOST_BUNDLES:
+            _bundles.pop(next(iter(_bundles)), None)
+        _bundles[state] = body
+    return body
 
 
 def _first_visits(table: Chances) -> tuple[list[tuple[str, str, Fraction]], list[str]]:

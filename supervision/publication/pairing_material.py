@@ -6,7 +6,7 @@ Everybody is called by an alias in them, so they are public as soon as the draw 
 import gzip
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sqlmodel import Session
@@ -45,6 +45,14 @@ def pairing_pieces(session: Session, draw_id: str) -> dict[str, bytes]:
         found[f"reassignment-{each.number}-problem.json"] = gzip.decompress(each.problem or b"")
         found[f"reassignment-{each.number}.json"] = gzip.decompress(each.outcome or b"")
     return found
+
+
+def pairing_names(waiting: bool, reassigned: int) -> list[str]:
+    """What ``pairing_pieces`` has, by name. ``waiting``: the teams are not drawn yet."""
+    names = ["problem.json", "pairing.json", *([] if waiting else ["second.json"])]
+    for number in range(1, reassigned + 1):
+        names += [f"reassignment-{number}-problem.json", f"reassignment-{number}.json"]
+    return names
 
 
 def pairing_bundle(session: Session, draw_id: str) -> dict[str, bytes]:
@@ -94,6 +102,16 @@ def command_of(session: Session, draw_id: str) -> str:
     """As ``pairing_command``, of a draw that is open."""
     draw, pairing = _public(session, draw_id)
     return pairing_command(draw, pairing, _seconds(session, draw, pairing))
+
+
+def commands_again(session: Session, draw_id: str, numbers: Iterable[int]) -> list[str]:
+    """What to type to verify the reassignments with these numbers."""
+    _draw, pairing = _public(session, draw_id)
+    return [
+        f"python3 {VERIFIER} reassignment-{n}-problem.json reassignment-{n}.json"
+        f" --again {n} --seed {pairing.seed}"
+        for n in numbers
+    ]
 
 
 def _public(session: Session, draw_id: str) -> tuple[Draw, Pairing]:

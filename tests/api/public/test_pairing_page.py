@@ -7,10 +7,12 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from supervision.database import Database
@@ -20,6 +22,7 @@ from supervision.pairing import service as pairings
 from supervision.people.rules import Actor
 from supervision.people.tables import Organ
 from supervision.plan import service as plans
+from supervision.publication import pairing_material
 from tests.api.office.conftest import plain
 from tests.api.public.conftest import served
 from tests.api.published import LATER
@@ -116,6 +119,32 @@ def test_staff_numbers_and_names_are_shown_only_as_far_as_the_office_chose(
     assert (f"<code>{member['code']}</code>" in page, "检查员" in page) == (code, name)
     files = anyone.get(f"/draws/{drawn.draw_id}/pairing/pairing.json").text
     assert f'"{member["code"]}"' not in files, "files hold aliases alone"
+
+
+def test_the_bundle_is_packed_once_for_each_state_of_the_pairing(
+    empty: TestClient, database: Database, office: Office, drawn: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed, times = pairing_material.pairing_packed, list[str]()
+
+    def counted(session: Session, draw_id: str) -> bytes:
+        times.append(draw_id)
+        return packed(session, draw_id)
+
+    monkeypatch.setattr(pairing_material, "pairing_packed", counted)
+    monkeypatch.setattr(import_module("api.public.pairings"), "_bundles", {})
+    address = f"/draws/{drawn.draw_id}/pairing.zip"
+    assert empty.get(address).status_code == 404
+    fixed(database, office, drawn)
+    before = [empty.get(address).content for _ in range(3)]
+    assert len(set(before)) == 1
+    assert times == [drawn.draw_id]
+    with database.writing() as session:
+        seconds.note_second_missing(session, office.approver, drawn.draw_id, LATER)
+        pairings.draw_teams(session, office.planner, drawn.draw_id, LATER)
+    after = empty.get(address).content
+    with database.reading() as session:
+        assert after == packed(session, drawn.draw_id)
+    assert after != before[0]
 
 
 def test_the_lines_of_the_page_verify_the_files_of_the_page(

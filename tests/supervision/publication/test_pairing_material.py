@@ -59,11 +59,17 @@ def test_the_bundle_verifies_itself_by_the_command_it_tells(
         names = archive.namelist()
     again = ["reassignment-1-problem.json", "reassignment-1.json"]
     assert names == sorted([*PIECES, *again, "README.txt", "verify_pairing.py"])
+    with database.reading() as session:
+        assert list(material.pairing_pieces(session, DRAW)) == material.pairing_names(False, 1)
     readme = (tmp_path / "README.txt").read_text("utf-8")
     command = next(line.split() for line in readme.splitlines() if "python3 verify_pairing.py" in line)
     run_alone(command[1:], tmp_path)
     seed = readme.partition("本次匹配的种子 ")[2][:64]
     run_alone(["verify_pairing.py", *again, "--seed", seed, "--again", "1"], tmp_path)
+    with database.reading() as session:
+        (line,) = material.commands_again(session, DRAW, [1])
+    run_alone(line.split()[1:], tmp_path)
+    assert line.endswith(f"--again 1 --seed {seed}")
 
 
 def run_alone(arguments: list[str], folder: Path) -> None:
@@ -163,6 +169,7 @@ def test_before_the_teams_are_drawn_the_table_is_there_alone(database: Database,
             material.pairing_pieces(session, DRAW)
         pairing.commit_table(session, office.planner, DRAW, NOW, ALIAS_KEY)
         files = material.pairing_bundle(session, DRAW)
+        assert list(material.pairing_pieces(session, DRAW)) == material.pairing_names(True, 0)
     assert sorted(files) == ["README.txt", "pairing.json", "problem.json", "verify_pairing.py"]
     assert "assignment" not in json.loads(files["pairing.json"])
     assert "--draw-seed" not in files["README.txt"].decode()
