@@ -22,6 +22,7 @@ from api.v1.models import (
 )
 from api.v1.paging import Paged, shown
 from api.v1.resource import resource
+from supervision.pairing import reassigning
 from supervision.people.rules import require
 from supervision.reference.regions import region_name
 from supervision.register import classifying
@@ -204,6 +205,39 @@ class RecusalView(View):
         return cls.model_validate(recusal)
 
 
+class VisitToReassign(View):
+    """须换人的检查: the inspector was sent there before the recusal."""
+
+    draw_id: str
+    visit: str
+    uscc: str
+    name: str
+
+
+class NewRecusalView(RecusalView):
+    """回避决定, and what it leaves to be done."""
+
+    model_config = View.model_config | example(
+        id=3,
+        inspector_id=7,
+        entity_id=120,
+        colleague_id=None,
+        reason="近亲属任该企业法定代表人",
+        decided_by="planner",
+        at="2026-11-20T02:00:00Z",
+        to_reassign=[
+            {
+                "draw_id": "360681-2026-0001",
+                "visit": "360681-2026-0001-V0003",
+                "uscc": "91360681MA35XXXX0A",
+                "name": "贵溪市示例酒店有限公司",
+            }
+        ],
+    )
+
+    to_reassign: Annotated[list[VisitToReassign], Field(description="已分派、尚未检查，须另行提出换人的检查")]
+
+
 class KeywordTable(Command):
     """关键词表, as CSV text; an empty text goes back to the table that ships."""
 
@@ -299,9 +333,16 @@ def list_recusals(
 
 
 @router.post("/recusals", status_code=201, summary="Recuse an inspector")
-def add_recusal(body: NewRecusal, act: Acting) -> RecusalView:
-    """回避决定 (R9): for planners and approvers."""
-    return RecusalView.of(registers.add_recusal(act.session, act.actor, now=act.now, **body.model_dump()))
+def add_recusal(body: NewRecusal, act: Acting) -> NewRecusalView:
+    """回避决定 (R9): for planners and approvers. Teams drawn before stand until others are drawn for them."""
+    made = registers.add_recusal(act.session, act.actor, now=act.now, **body.model_dump())
+    found = reassigning.assigned_visits(
+        act.session, act.actor, body.inspector_id, uscc=body.uscc, colleague_id=body.colleague_id
+    )
+    return NewRecusalView(
+        **RecusalView.of(made).model_dump(),
+        to_reassign=[VisitToReassign.model_validate(each) for each in found],
+    )
 
 
 @router.delete("/recusals/{recusal_id}", status_code=204, summary="Lift a recusal")

@@ -130,11 +130,12 @@ def assigned_visits(
     uscc: str | None = None,
     colleague_id: int | None = None,
 ) -> list[AssignedVisit]:
-    """已分派而未检查的对象 of an inspector: at one entity, or together with a colleague, or all.
-
-    What a recusal that was granted after the pairing still has to take away from him.
+    """已分派而未检查的对象 of an inspector of the actor's organ: at one entity, or together with a colleague,
+    or all. What a recusal that was granted after the pairing still has to take away from him.
     """
     require(actor, *OFFICE)
+    if records.inspector_of(session, actor.organ_id, inspector_id) is None:
+        return []
     seats = records.seats_of(session, inspector_id)
     if colleague_id is not None:
         both = {visit.id for visit, _, _ in records.seats_of(session, colleague_id)}

@@ -167,6 +167,21 @@ def test_a_reassignment_is_proposed_approved_by_another_and_drawn(office: Office
     assert office.auditor.see(f"/draws/{draw_id}/verification")["ok"]
 
 
+def test_a_recusal_after_the_pairing_answers_with_the_visits_to_reassign(office: Office) -> None:
+    task, draw_id = drawn(office)
+    office.planner.act("POST", f"/draws/{draw_id}/pair")
+    visit = every(office.planner, "/visits", task=task)[0]
+    code = office.planner.see(f"/visits/{visit['code']}/why")["team"][0]["code"]
+    who = next(each["id"] for each in every(office.planner, "/inspectors") if each["code"] == code)
+    wanted = {"inspector_id": who, "uscc": visit["uscc"], "reason": "近亲属"}
+    (left,) = office.approver.act("POST", "/recusals", wanted)["to_reassign"]
+    assert (left["draw_id"], left["visit"], left["uscc"]) == (draw_id, visit["code"], visit["uscc"])
+    team = {each["code"] for each in office.planner.see(f"/visits/{visit['code']}/why")["team"]}
+    free = next(each["id"] for each in every(office.planner, "/inspectors") if each["code"] not in team)
+    wanted = {"inspector_id": free, "uscc": visit["uscc"], "reason": "近亲属"}
+    assert office.planner.act("POST", "/recusals", wanted)["to_reassign"] == []
+
+
 def test_the_public_sees_digests_figures_and_aliases(office: Office, anyone: TestClient) -> None:
     _task, draw_id = drawn(office)
     address = f"/api/v1/public/draws/{draw_id}/pairing"
