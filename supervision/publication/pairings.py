@@ -158,6 +158,8 @@ def public_teams(
         chance = Fraction(chances.get((visit, seat, who), 0), one)
         named = name if shown == "name" else None
         teams[visit].append(PublicMember(seat, who, chance, code, named))
+    for members in teams.values():
+        members.sort(key=lambda member: (member.seat != "lead", member.seat))
     found = tuple(PublicTeam(visit, tuple(members)) for visit, members in teams.items())
     return Page(found, found[-1].visit if len(visits) > limit else None)
 
