@@ -28,8 +28,8 @@ WIDER = 3
 class Sums:
     """Whose sums must be kept: the network of the rows, and its bounds.
 
-    ``demand``: people per seat; ``lowest`` and ``highest``: visits per inspector; ``door_cap``: visits (very
-    large if none); ``pair_cap``: in units. Rows without group, pairs without door: -1.
+    ``demand``: people per seat; ``lowest`` and ``highest``: visits per inspector; ``door_cap``: visits;
+    ``pair_cap``: in units. Rows without group, pairs without door: -1.
     """
 
     edge_seat: Ints
@@ -45,47 +45,19 @@ class Sums:
     pair_cap: Ints
 
 
-def whole(
-    share: Floats,
-    *,
-    edge_seat: Ints,
-    edge_group: Ints,
-    edge_pair: Ints,
-    pair_person: Ints,
-    pair_door: Ints,
-    door_person: Ints,
-    demand: Ints,
-    lowest: Ints,
-    highest: Ints,
-    door_cap: Ints,
-    pair_cap: Ints,
-    bits: int,
-) -> Ints:
+def whole(share: Floats, sums: Sums, bits: int) -> Ints:
     """Units per row. Seats get exactly ``demand · 2^bits``, groups at most ``2^bits``; pairs and doors keep
     their caps, inspectors their bounds (an even bound exactly) and their load to a unit or two.
 
     A row is 0 where its share is 0, all where it is 1, and at least 1 where its share is a unit or more.
     Raises `ValueError` if the bounds cannot be met near the shares.
     """
-    sums = Sums(
-        edge_seat=edge_seat,
-        edge_group=edge_group,
-        edge_pair=edge_pair,
-        pair_person=pair_person,
-        pair_door=pair_door,
-        door_person=door_person,
-        demand=demand,
-        lowest=lowest,
-        highest=highest,
-        door_cap=np.minimum(door_cap, len(pair_person)),  # more never come through; and no overflow
-        pair_cap=pair_cap,
-    )
     one = 1 << bits
     finer = min(FINER, KNOWN - bits)
     fine = np.rint(share * float(one << finer)).astype(np.int64)
     least = fine >> finer
     left = fine - (least << finer)
-    cap = np.minimum(pair_cap, one)[edge_pair]
+    cap = np.minimum(sums.pair_cap, one)[sums.edge_pair]
     most = np.minimum(least + (left > 0), cap)
     if np.any(least > most):
         raise ValueError("integers: a pair's cap is less than its share, rounded down")

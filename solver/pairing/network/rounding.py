@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from solver.pairing.entropy.integers import whole
+from solver.pairing.entropy.integers import Sums, whole
 from solver.pairing.network.flow import Ints
 from solver.pairing.network.settled import Settled, Spread, certain_pairs
 
@@ -27,8 +27,7 @@ def integers(part: Settled, found: Spread, cap: Fraction, bits: int) -> Ints:
 
 def _within(part: Settled, found: Spread, highest: int, bits: int) -> Ints:
     net, one = part.net, 1 << bits
-    return whole(
-        found.x,
+    sums = Sums(
         edge_seat=net.edge_seat,
         edge_group=net.edge_group,
         edge_pair=net.edge_pair,
@@ -40,5 +39,5 @@ def _within(part: Settled, found: Spread, highest: int, bits: int) -> Ints:
         highest=np.array([math.ceil(load) for load in part.loads], dtype=np.int64),
         door_cap=net.door_cap,
         pair_cap=np.where(certain_pairs(part), one, highest),
-        bits=bits,
     )
+    return whole(found.x, sums, bits)

@@ -275,3 +275,24 @@ def test_a_certain_team_whose_seats_are_open_is_spread_over_the_seats_and_has_no
     assert told["t1", "dept", "i3"] == pytest.approx(1 / 2, abs=2e-6)
     assert (table.forced, table.entropy) == ((), 0.0)
     assert table.gap < 1e-9
+
+
+def test_a_period_cap_of_any_size_above_the_visits_there_are_is_the_same_as_none() -> None:
+    names = tuple(f"i{number}" for number in range(7))
+    seats = (Seat("lead", names[:4]), Seat("member", names[1:]))
+    tasks = tuple(Task(f"t{number}", seats, f"w{number % 2}") for number in range(9))
+    tables = [
+        solve(
+            Problem(
+                tuple(Inspector(name, period_cap=limit) for name in names),
+                tasks,
+                cap=Fraction(499_979, 999_983),  # a fine cap: flows are counted in small units
+                bits=40,
+            )
+        )
+        for limit in (None, 9, 10**9)
+    ]
+    assert all(check(table.problem, table, None, None).ok for table in tables)
+    free, wide, boundless = ([n for *_, n in table.rows] for table in tables)
+    assert wide == boundless
+    assert max(abs(a - b) for a, b in zip(free, wide, strict=True)) <= 2**12
