@@ -23,7 +23,7 @@ from supervision.inspection.rules import Seat, TeamOf, visit_code
 from supervision.inspection.service import assign_visits
 from supervision.journal.service import record
 from supervision.pairing import records, storing
-from supervision.pairing.posing import Posed, in_order, pose
+from supervision.pairing.posing import Posed, in_order, pose, terms_of
 from supervision.pairing.rules import (
     METHOD,
     SecondMissing,
@@ -112,6 +112,8 @@ def commit_table(
     root = register_root(session, draw.organ_id, bytes.fromhex(key))
     changed = root != json.loads(draw.plan_json).get("inspector_root")
     detail = digests | {"second": awaited, "inspector_root": root, "register_changed": changed}
+    if cap is not None and posed.terms.cap != terms_of(task).cap:
+        detail["cap"] = {"task": task.cap, "table": str(cap)}
     if posed.terms.max_visits != task.max_visits:
         detail["max_visits"] = {"task": task.max_visits, "table": posed.terms.max_visits}
         task.max_visits = posed.terms.max_visits
@@ -240,6 +242,11 @@ def people_of(session: Session, draw: Draw, pairing: Pairing) -> dict[str, str]:
     """Alias → code of everybody in the organ. For the office alone."""
     key = bytes.fromhex(pairing.alias_key)
     return {alias(key, one.code): one.code for one in records.inspectors(session, draw.organ_id)}
+
+
+def names_of(session: Session, draw: Draw) -> dict[str, str]:
+    """Code → name of everybody in the organ: elsewhere the same code is somebody else. For the office alone."""
+    return {one.code: one.name for one in records.inspectors(session, draw.organ_id)}
 
 
 def solved(problem: Problem, posed: Posed) -> Table:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from fractions import Fraction
 
 import pytest
 from sqlmodel import col, select
@@ -12,6 +13,7 @@ from supervision.draw import records as draw_records
 from supervision.draw.tables import DrawnEntity
 from supervision.errors import Conflict, Forbidden
 from supervision.inspection.tables import Visit
+from supervision.journal.tables import Entry
 from supervision.pairing import service as pairing
 from supervision.pairing.rules import NobodyToSend, Officer, Terms, VisitNeed, build_problem, serves
 from supervision.pairing.tables import TeamMember
@@ -94,6 +96,17 @@ def test_a_table_worked_out_ahead_is_left_aside_once_the_register_changed(
         pairing.draw_teams(session, office.planner, draw.draw_id, NOW)
         members = session.exec(select(TeamMember.inspector_id)).all()
     assert gone.id not in members
+
+
+def test_the_journal_tells_a_cap_and_most_visits_that_are_not_the_task_s(
+    database: Database, office: Office
+) -> None:
+    with database.writing() as session:
+        draw = county.drawn(session, office, county.new_task(session, office, cap="1/2"))
+        pairing.commit_table(session, office.planner, draw.draw_id, NOW, ALIAS_KEY, Fraction(1), 90)
+        found = session.exec(select(Entry).where(Entry.act == "pairing.table")).one()
+    assert found.detail["cap"] == {"task": "1/2", "table": "1"}
+    assert found.detail["max_visits"] == {"task": None, "table": 90}
 
 
 def test_a_recused_inspector_is_never_sent(database: Database, office: Office) -> None:
