@@ -21,7 +21,6 @@ from supervision.pairing import service as pairings
 from supervision.pairing import storing
 from supervision.pairing.tables import Pairing
 from supervision.people.rules import Actor
-from supervision.register import service as register
 
 Kept = TypeVar("Kept")
 EVERYONE = 1_000_000
@@ -118,7 +117,7 @@ def known_of(session: Session, actor: Actor, draw: Draw, pairing: Pairing) -> Kn
         draw=draw,
         pairing=pairing,
         names=Names(
-            people=_people(session, actor, draw, pairing),
+            people=_people(session, draw, pairing),
             visits=visit_names(session, actor, draw, drawn=pairing.is_drawn),
         ),
         table=shelf.table(pairing) if pairing.table_sha256 else None,
@@ -139,17 +138,6 @@ def outcome_of(pairing: Pairing) -> Mapping[str, Any]:
     return found
 
 
-def inspector_names(session: Session, actor: Actor) -> dict[str, str]:
-    """Code → name of everybody in the region."""
-    found: dict[str, str] = {}
-    after: int | None = 0
-    while after is not None:
-        page = register.inspectors(session, actor, after=after, limit=register.LONGEST_PAGE)
-        found |= {each.code: each.name for each in page.rows}
-        after = page.after
-    return found
-
-
 def visit_names(session: Session, actor: Actor, draw: Draw, *, drawn: bool) -> dict[str, str]:
     """Code of the visit → name of whom it goes to; before the teams are drawn, visits are numbered ahead."""
     if drawn:
@@ -159,8 +147,8 @@ def visit_names(session: Session, actor: Actor, draw: Draw, *, drawn: bool) -> d
     return {visit_code(draw.draw_id, n): entity.name for n, entity in enumerate(entities, start=1)}
 
 
-def _people(session: Session, actor: Actor, draw: Draw, pairing: Pairing) -> dict[str, tuple[str, str]]:
-    names = inspector_names(session, actor)
+def _people(session: Session, draw: Draw, pairing: Pairing) -> dict[str, tuple[str, str]]:
+    names = pairings.names_of(session, draw)
     if not pairing.alias_key:
         return {code: (name, code) for code, name in names.items()}
     codes = pairings.people_of(session, draw, pairing)

@@ -12,7 +12,7 @@ from api.office.cap_stops import Stop, stops_of
 from api.office.pairing_after import forced_rows
 from api.office.pairing_views import figures, load_chart, load_lines
 from api.office.visiting import Visitor
-from api.pairings import Names, about_load, inspector_names, shelf, visit_names
+from api.pairings import Names, about_load, shelf, visit_names
 from solver.errors import SolverError
 from solver.pairing import CapTooLow, PairingInfeasible, Problem, Table, solve
 from solver.pairing.shortage.suggestions import suggest
@@ -20,6 +20,7 @@ from solver.pairing.words.changes import Suggestion
 from supervision.draw.tables import Draw
 from supervision.errors import SupervisionError
 from supervision.pairing import previewing
+from supervision.pairing import service as pairings
 from supervision.pairing.posing import Posed
 from supervision.pairing.rules import unfit
 from supervision.plan.tables import Task
@@ -132,7 +133,7 @@ def rows_of(problem: Problem) -> int:
 
 def names_of(visitor: Visitor, draw: Draw, posed: Posed) -> Names:
     """Names by codes: a preview knows no aliases."""
-    people = inspector_names(visitor.session, visitor.actor)
+    people = pairings.names_of(visitor.session, draw)
     known = {one.id: (people.get(one.id, ""), one.id) for one in posed.problem.inspectors}
     return Names(known, visit_names(visitor.session, visitor.actor, draw, drawn=False))
 

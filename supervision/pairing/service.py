@@ -245,7 +245,7 @@ def people_of(session: Session, draw: Draw, pairing: Pairing) -> dict[str, str]:
 
 
 def names_of(session: Session, draw: Draw) -> dict[str, str]:
-    """Code → name of everybody in the organ: elsewhere the same code is somebody else. For the office alone."""
+    """Code → name of everybody in the organ; elsewhere the code may be another's. For the office alone."""
     return {one.code: one.name for one in records.inspectors(session, draw.organ_id)}
 
 

@@ -14,6 +14,7 @@ from api.pairings import TableShelf
 from supervision.database import Database
 from supervision.pairing.tables import Pairing
 from supervision.people.rules import Actor
+from supervision.people.tables import Organ
 from supervision.register.tables import Inspector
 from tests.api.office.conftest import Clerk, plain
 from tests.supervision import county
@@ -185,6 +186,25 @@ def test_the_chances_are_kept_as_files_with_names_for_the_office_alone(
     for kind in ("table", "teams", "loads"):
         assert planner.get(f"{HERE}/{kind}.xlsx").content.startswith(b"PK")
         assert at_desk(office.witness).get(f"{HERE}/{kind}.csv").status_code == 403
+
+
+def test_a_number_that_two_organs_gave_names_the_one_of_the_draw(
+    drawn: None, database: Database, office: county.Office, at_desk: AT_DESK
+) -> None:
+    with database.writing() as session:
+        other = Organ(code="360681X", name="贵溪市另一机关", region_code="360681")
+        session.add(other)
+        session.flush()
+        namesake = (
+            session.exec(select(Inspector).where(Inspector.code == "J05")).one().model_dump(exclude={"id"})
+        )
+        session.add(Inspector(**namesake | {"organ_id": other.id, "name": "别的机关的人"}))
+    planner = at_desk(office.planner)
+    assert "别的机关的人" not in planner.page(HERE)
+    planner.act(f"{HERE}/pair")
+    table = planner.get(f"{HERE}/table.csv").text
+    assert "检查员5 J05" in table
+    assert "别的机关的人" not in table
 
 
 def test_each_team_is_explained_by_its_chances(drawn: None, office: county.Office, at_desk: AT_DESK) -> None:
