@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from solver.pairing.entropy import maximise
+from solver.pairing.entropy import NotConverged, maximise
 from solver.pairing.errors import PairingInfeasible
 from solver.pairing.network import Network
 from solver.pairing.network.caps import Lowest, lowest_cap, open_pairs
@@ -63,9 +63,27 @@ def usual_cap(lowest: Fraction) -> Fraction:
 
 
 def spread(part: Settled, cap: Fraction, score: Floats) -> Spread:
-    """The most even chances under a cap, which is not below the part's lowest."""
+    """The most even chances under a cap, which is not below the part's lowest.
+
+    A hair above the lowest there is room, but less than the digits of a machine tell apart. Where the numbers
+    do not settle for that, chances under the lowest cap are mixed with those under a wider one: lawful under
+    this one, and what the wider one allows bounds what is missed.
+    """
     if part.known is not None and part.known[0] == cap:
         return part.known[1]
+    try:
+        return _solved(part, cap, score)
+    except NotConverged:
+        lowest, wider = part.lowest.cap, usual_cap(max(cap, part.lowest.cap))
+        if not lowest < cap < wider:
+            raise
+    tight, wide = _solved(part, lowest, score), _solved(part, wider, score)
+    share = float((cap - lowest) / (wider - lowest))
+    x = (1.0 - share) * tight.x + share * wide.x
+    return Spread(x, objective(pair_chances(part.net, x), score), wide.bound)
+
+
+def _solved(part: Settled, cap: Fraction, score: Floats) -> Spread:
     rest = part.rest
     if cap == part.lowest.cap and rest.open.any():
         rest = narrowed(part.lowest.under, part.lowest.amount)

@@ -33,6 +33,7 @@ from solver.pairing.network import caps, levels
 from solver.pairing.network.flow import Arcs, Flow, Ints, meet
 from solver.progress import Cancelled
 from tests.solver.pairing.pairing_cases import outcomes, pairs_problem, seed
+from tests.solver.pairing.random_problems import random_problem
 from tests.solver.pairing.strategies import PEOPLE, open_problems, roomy_problems
 
 ONE = 1 << 20
@@ -296,3 +297,21 @@ def test_a_period_cap_of_any_size_above_the_visits_there_are_is_the_same_as_none
     free, wide, boundless = ([n for *_, n in table.rows] for table in tables)
     assert wide == boundless
     assert max(abs(a - b) for a, b in zip(free, wide, strict=True)) <= 2**12
+
+
+@pytest.mark.parametrize("hair", [Fraction(1, 10**6), Fraction(1, 10**9), Fraction(1, 10**15)])
+def test_a_cap_a_hair_above_the_lowest_is_kept_and_costs_no_entropy_beside_the_lowest(hair: Fraction) -> None:
+    kept = 0
+    for number in range(54, 62):
+        problem = replace(random_problem(number), colleague_recusals=(), cap=None, bits=20)
+        ahead = preview(problem)
+        if not ahead.feasible or not 0 < ahead.lowest_cap < 1:
+            continue
+        tight, above = (
+            solve(replace(problem, cap=ahead.lowest_cap * (1 + more))) for more in (Fraction(0), hair)
+        )
+        assert check(above.problem, above, None, None).ok, number
+        assert above.entropy >= tight.entropy - 1e-3 or problem.affinity, number
+        assert above.gap <= 0.15, number
+        kept += 1
+    assert kept >= 4
