@@ -9,7 +9,7 @@ from api.formats import format_percent
 from api.i18n import lazy
 from api.office import queries
 from api.office.answers import Translate, texts
-from api.office.pairing_told import Reseated, chance_told, reseated
+from api.office.pairing_told import UNFIT_WORDS, Reseated, chance_told, reseated
 from api.office.pairing_views import (
     chances,
     figures,
@@ -175,7 +175,7 @@ def why(visitor: Visitor, draw_id: str, code: str) -> dict[str, Any]:
         ],
         "chances": chances(_, known.table, [code], names),
         "barred": [
-            {"who": f"{people.get(who, '')} {who}".strip(), "reason": _(str(reason))}
+            {"who": f"{people.get(who, '')} {who}".strip(), "reason": _(UNFIT_WORDS[reason])}
             for who, reason in sorted(reasons.items())
         ],
     }

@@ -10,6 +10,7 @@ from api.office import pairing_work
 from api.office.answers import Translate, sentence_of, texts
 from api.office.cap_stops import Stop, stops_of
 from api.office.pairing_after import forced_rows
+from api.office.pairing_told import UNFIT_WORDS, closed_up
 from api.office.pairing_views import figures, load_chart, load_lines
 from api.office.visiting import Visitor
 from api.pairings import Names, about_load, shelf, visit_names
@@ -228,7 +229,7 @@ def _infeasible(_: Translate, posed: Posed, task: Task) -> dict[str, Any]:
         visits = {entity: code for code, entity in posed.entities.items()}
         return {
             "shortages": [
-                ShortageView(each.message, _barred(_, posed, [visits[seat[0]] for seat in each.seats]))
+                ShortageView(closed_up(each.message), _barred(_, posed, visits, each.seats))
                 for each in refusal.shortages
             ],
             "suggestions": [_remedy(_, each, task) for each in found],
@@ -236,15 +237,23 @@ def _infeasible(_: Translate, posed: Posed, task: Task) -> dict[str, Any]:
     return {}
 
 
-def _barred(_: Translate, posed: Posed, visits: Sequence[str]) -> list[tuple[str, str]]:
-    """Reason → names of who cannot be sent on the first of these visits."""
-    first = next((visit for visit in posed.visits if visit.code in visits), None)
+def _barred(
+    _: Translate, posed: Posed, codes: Mapping[str, str], seats: Sequence[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Reason → names of who cannot be sent on the first of these visits; of a department, its own people."""
+    short = {codes[entity] for entity, _seat in seats}
+    first = next((visit for visit in posed.visits if visit.code in short), None)
     if first is None:
         return []
-    reasons: Mapping[str, Any] = unfit(posed.officers, first, posed.terms, posed.recusals)
+    kinds = [seat.partition(":") for _entity, seat in seats]
+    asked = {name for _kind, _colon, name in kinds}
+    officers = posed.officers
+    if all(kind == "department" for kind, _colon, _name in kinds):
+        officers = tuple(each for each in officers if each.department in asked)
+    reasons = unfit(officers, first, posed.terms, posed.recusals)
     grouped: dict[str, list[str]] = {}
     for code, reason in sorted(reasons.items()):
-        grouped.setdefault(_(str(reason)), []).append(posed.people.get(code, code))
+        grouped.setdefault(_(UNFIT_WORDS[reason]), []).append(posed.people.get(code, code))
     return [(reason, _listed(_, people)) for reason, people in grouped.items()]
 
 
@@ -256,8 +265,9 @@ def _listed(_: Translate, people: Sequence[str], most: int = 6) -> str:
 
 def _remedy(_: Translate, change: Suggestion, task: Task) -> Remedy:
     """Where the change is made."""
+    message = closed_up(change.message)
     if change.kind in ("neighbour", "outside"):
-        return Remedy(change.message, f"{REGISTER}/inspectors", _("执法检查人员名录库"))
+        return Remedy(message, f"{REGISTER}/inspectors", _("执法检查人员名录库"))
     if change.kind == "max_load":
-        return Remedy(change.message, "#max_visits", _("每人最多检查户数"))
-    return Remedy(change.message, f"/office/tasks/{task.code}", _("任务"), fixed=True)
+        return Remedy(message, "#max_visits", _("每人最多检查户数"))
+    return Remedy(message, f"/office/tasks/{task.code}", _("任务"), fixed=True)

@@ -1,15 +1,35 @@
 """检查组的来历: each seat in a sentence of the reader's language, and who came in somebody's place later."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from api.formats import format_percent
+from api.i18n import lazy
 from api.office.answers import Translate
 from api.office.visiting import Visitor
 from api.pairings import seat_label
 from solver.pairing.explain import Chance
 from supervision.draw.tables import ReplacementState
 from supervision.pairing import reassigning
+from supervision.pairing.rules import Unfit
+
+UNFIT_WORDS: Mapping[Unfit, str] = {
+    Unfit.CERTIFICATE: lazy("证件到期"),
+    Unfit.LEAVE: lazy("请假中"),
+    Unfit.AREA: lazy("不在其执法区域"),
+    Unfit.RECUSAL: lazy("须回避该户"),
+    Unfit.ROTATION: lazy("上一次检查过该户"),
+    Unfit.STATION: lazy("该户在本所辖区"),
+    Unfit.DEPARTMENT: lazy("不属参与部门"),
+    Unfit.QUALIFICATION: lazy("没有所需资格"),
+}
+CHINESE = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”]"
+
+
+def closed_up(sentence: str) -> str:
+    """Without the blanks that set off an id, where the name in its place is Chinese on both sides."""
+    return re.sub(f"(?<={CHINESE}) (?={CHINESE})", "", sentence)
 
 
 def chance_told(_: Translate, chance: Chance, one: int) -> str:

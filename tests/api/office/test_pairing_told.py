@@ -3,8 +3,9 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from api.office.pairing_told import Reseated, chance_told
+from api.office.pairing_told import UNFIT_WORDS, Reseated, chance_told, closed_up
 from solver.pairing.explain import Chance
+from supervision.pairing.rules import Unfit
 
 ONE = 1 << 20
 ZHANG = Chance(
@@ -36,3 +37,13 @@ def test_a_seat_that_changed_hands_twice_names_who_sits_there_now() -> None:
     assert changed.now("V2", "lead", "张三 A") == "张三 A"
     assert changed.told(_as_written, "V1")[0] == "换人：组长的张三 A不能前往，由抽签决定李四 B接替。"
     assert changed.told(_as_written, "V2") == []
+
+
+def test_names_stand_in_a_sentence_without_blanks_and_numbers_keep_theirs() -> None:
+    told = "检查任务 瑞仁小吃店（V0018） 的组长席位共需 24 人次：只有 余晓梅（WL-02）、J05"
+    assert closed_up(told) == "检查任务瑞仁小吃店（V0018）的组长席位共需 24 人次：只有余晓梅（WL-02）、J05"
+
+
+def test_every_reason_has_words_of_its_own() -> None:
+    assert UNFIT_WORDS.keys() == set(Unfit)
+    assert len(set(UNFIT_WORDS.values())) == len(Unfit)
