@@ -131,6 +131,17 @@ def test_a_second_secret_thought_of_after_the_table_is_found_out(
         assert failing_step(told, tmp_path) == "evidence"
 
 
+def test_a_seed_that_is_not_the_draw_s_is_found_out(database: Database, paired: None, tmp_path: Path) -> None:
+    command = unpacked(database, tmp_path)
+    problem = Problem.from_json(json.loads((tmp_path / "problem.json").read_bytes()))
+    table = table_from_json(problem, json.loads((tmp_path / "pairing.json").read_bytes()))
+    seed = pairing_seed(b"\x07" * 32, table.table_sha256, [None, county.SECRETS[1]])
+    (tmp_path / "pairing.json").write_text(json.dumps(assignment_json(table, draw(table, seed))), "utf-8")
+    command[command.index("--draw-seed") + 1] = "07" * 32
+    run_alone(command[:-2], tmp_path)
+    assert failing_step(command, tmp_path) == "evidence"
+
+
 def test_another_table_than_the_logged_one_is_found_out(
     database: Database, paired: None, tmp_path: Path
 ) -> None:
