@@ -19,7 +19,6 @@ from supervision.people.rules import require
 from supervision.people.tables import Role
 from supervision.plan.service import OFFICE
 from supervision.plan.tables import TaskState
-from supervision.register import service as register
 
 router = APIRouter(prefix="/draws/{draw_id}/reassignments")
 FIELDS = {"换人原因": "reason", "依据": "evidence"}
@@ -128,7 +127,7 @@ def _page(visitor: Visitor, draw_id: str, entered: Proposal, refused: Refused | 
     paired = task.state in (TaskState.PAIRED, TaskState.DONE)
     own = draw.organ_id == actor.organ_id
     open_visits = _open_visits(visitor, draw_id, entered.inspector) if paired and entered.inspector else []
-    people = register.inspectors(session, actor, limit=register.LONGEST_PAGE).rows
+    people = reassigning.team_people(session, actor, draw_id)
     return show(
         request,
         "reassignments",
@@ -138,8 +137,8 @@ def _page(visitor: Visitor, draw_id: str, entered: Proposal, refused: Refused | 
         draw=draw,
         task=task,
         entered=entered,
-        inspectors=[(each.id, f"{each.name} {each.code}") for each in people],
-        chosen=next((f"{each.name} {each.code}" for each in people if each.id == entered.inspector), ""),
+        inspectors=people,
+        chosen=dict(people).get(entered.inspector, ""),
         visits=[(each.visit, f"{each.visit.rpartition('-')[2]} {each.name}") for each in open_visits],
         ticked=entered.visits if entered.visits is not None else [each.visit for each in open_visits],
         reasons=[(code, _(text)) for code, text in REASONS.items()],

@@ -122,6 +122,15 @@ def waiting_reassignments(session: Session, actor: Actor) -> dict[str, int]:
     return dict(Counter(records.proposed_reassignments(session, actor.organ_id, actor.username)))
 
 
+def team_people(session: Session, actor: Actor, draw_id: str) -> list[tuple[int, str]]:
+    """检查组的人员 of a draw, in order of codes: id, and name and code."""
+    require(actor, *OFFICE)
+    draw = draw_of(session, actor, draw_id)
+    seated = {inspector_id for _, _, inspector_id in records.members_of(session, draw.id or 0)}
+    people = records.inspectors(session, draw.organ_id)
+    return [(one.id or 0, f"{one.name} {one.code}") for one in people if one.id in seated]
+
+
 def assigned_visits(
     session: Session,
     actor: Actor,

@@ -18,8 +18,7 @@ from supervision.draw.tables import Draw
 from supervision.pairing import records as pairing_records
 from supervision.pairing.service import seconds_of
 from supervision.pairing.tables import Pairing, Reassignment
-from supervision.publication import disclosure, records
-from supervision.publication.rules import NotPublished
+from supervision.publication.pairings import open_pairing
 
 VERIFIER = "verify_pairing.py"
 README = Path(__file__).parent / "pairing_readme.txt"
@@ -34,7 +33,7 @@ def pairing_pieces(session: Session, draw_id: str) -> dict[str, bytes]:
 
     Before the teams are drawn ``pairing.json`` is the table alone, and ``second.json`` is absent.
     """
-    draw, pairing = _public(session, draw_id)
+    draw, pairing = open_pairing(session, draw_id)
     found = {
         "problem.json": gzip.decompress(pairing.problem),
         "pairing.json": gzip.decompress(pairing.outcome or pairing.table or b""),
@@ -57,7 +56,7 @@ def pairing_names(waiting: bool, reassigned: int) -> list[str]:
 
 def pairing_bundle(session: Session, draw_id: str) -> dict[str, bytes]:
     """匹配验证包: name → content; the pieces, the one-file verifier, and how to use it for this draw."""
-    draw, pairing = _public(session, draw_id)
+    draw, pairing = open_pairing(session, draw_id)
     readme = README.read_text("utf-8").format(
         draw_id=draw_id,
         command=pairing_command(draw, pairing, _seconds(session, draw, pairing)),
@@ -100,28 +99,18 @@ def pairing_command(draw: Draw, pairing: Pairing, seconds: Sequence[str | None])
 
 def command_of(session: Session, draw_id: str) -> str:
     """As ``pairing_command``, of a draw that is open."""
-    draw, pairing = _public(session, draw_id)
+    draw, pairing = open_pairing(session, draw_id)
     return pairing_command(draw, pairing, _seconds(session, draw, pairing))
 
 
 def commands_again(session: Session, draw_id: str, numbers: Iterable[int]) -> list[str]:
     """What to type to verify the reassignments with these numbers."""
-    _draw, pairing = _public(session, draw_id)
+    _draw, pairing = open_pairing(session, draw_id)
     return [
         f"python3 {VERIFIER} reassignment-{n}-problem.json reassignment-{n}.json"
         f" --again {n} --seed {pairing.seed}"
         for n in numbers
     ]
-
-
-def _public(session: Session, draw_id: str) -> tuple[Draw, Pairing]:
-    """A draw that is open, and its pairing, which has a table."""
-    draw = disclosure.public_draw(session, draw_id)
-    pairing = pairing_records.pairing_of_draw(session, draw.id or 0)
-    revealed = disclosure.is_revealed(draw, records.task(session, draw.task_id))
-    if not revealed or pairing is None or pairing.table is None:
-        raise NotPublished(what="匹配", key=draw_id)
-    return draw, pairing
 
 
 def _seconds(session: Session, draw: Draw, pairing: Pairing) -> list[str | None]:

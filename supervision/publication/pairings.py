@@ -127,7 +127,7 @@ def public_table(
     session: Session, draw_id: str, read: Callable[[Pairing], Table] = storing.table_of
 ) -> Table:
     """概率表 of a draw that is open. ``read``: how the table is read, e.g. from where it was kept."""
-    return read(_open_pairing(session, draw_id)[1])
+    return read(open_pairing(session, draw_id)[1])
 
 
 def public_teams(
@@ -139,7 +139,7 @@ def public_teams(
     read: Callable[[Pairing], Table] = storing.table_of,
 ) -> Page[PublicTeam, str]:
     """检查组 as they were drawn, by number; refused before the draw is open and its teams are drawn."""
-    draw, pairing = _open_pairing(session, draw_id)
+    draw, pairing = open_pairing(session, draw_id)
     if not pairing.is_drawn or pairing.outcome is None:
         raise NotPublished(what="检查组", key=draw_id)
     table = read(pairing)
@@ -164,7 +164,8 @@ def public_teams(
     return Page(found, found[-1].visit if len(visits) > limit else None)
 
 
-def _open_pairing(session: Session, draw_id: str) -> tuple[Draw, Pairing]:
+def open_pairing(session: Session, draw_id: str) -> tuple[Draw, Pairing]:
+    """A draw that is open, and its pairing, which has a table."""
     draw = disclosure.public_draw(session, draw_id)
     pairing = pairing_records.pairing_of_draw(session, draw.id or 0)
     revealed = disclosure.is_revealed(draw, records.task(session, draw.task_id))
