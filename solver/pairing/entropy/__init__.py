@@ -16,12 +16,15 @@ import numpy as np
 from solver.pairing.entropy.interior import Inside, centre
 from solver.pairing.entropy.multipliers import Dual, Point
 from solver.pairing.entropy.newton import Bend, System
+from solver.pairing.errors import PairingInputError
 from solver.pairing.network.component import Component, Floats, Solution
 
 LARGEST_GAP = 1e-3
 EXACT = 1e-11
 """Greatest miss of any sum, relative to it. Integers are made from the table: all must get the same."""
 MET = 1e-6
+USUAL_SCORE = 100.0
+"""Nats. Above, chances differ by more than e^100, and numbers that do not settle are laid to the weight."""
 FEW, MANY = 20, 100
 LONGEST = 6.0
 """No multiplier moves by more in one step."""
@@ -34,7 +37,7 @@ class NotConverged(RuntimeError):
 def maximise(component: Component) -> Solution:
     """The table of greatest entropy (plus affinity) of one piece.
 
-    `NotConverged` if it cannot be certified to `LARGEST_GAP`.
+    `NotConverged` if it cannot be certified to `LARGEST_GAP`; `PairingInputError` where large scores are why.
     """
     dual = Dual(component)
     with np.errstate(all="ignore"):
@@ -42,6 +45,11 @@ def maximise(component: Component) -> Solution:
         p = dual.per_pair(found.x)
         gap = dual.gap(p, found.left, found.right)
     if not (gap <= LARGEST_GAP and found.worst <= EXACT):
+        if (largest := float(np.max(np.abs(dual.score), initial=0.0))) > USUAL_SCORE:
+            raise PairingInputError(
+                f"affinity 的 weight 过大，与分值之积达 {largest:g}，无法求出概率表。请减小 weight。",
+                where="affinity",
+            )
         raise NotConverged(
             f"entropy: gap {gap:.2e}, sums missed by {found.worst:.2e}, "
             f"{dual.edges} edges, {dual.pairs} pairs"

@@ -23,7 +23,7 @@ from solver.pairing.entropy.newton import Bend, System
 from solver.pairing.network.component import Floats
 
 WANTED_GAP = 1e-4
-STEPS = 150
+STEPS, MORE_STEPS = 150, 1500
 FAIR = 0.05
 """Least size of a product, relative to the pair or the bound."""
 SETTLED = 1e-11
@@ -87,6 +87,8 @@ def centre(dual: Dual, point: Point) -> Inside:
         ease *= 1.0 if small else 0.1 if share > 0.8 else 0.5 if share > 0.4 or near else 1.0
         state, look, share = path.step(state, look, ease)
         ease = path.ease(state, look)
+    else:
+        state, look, ease = _gently(path, state, look, ease)
     if not 0.0 < ease < math.inf:
         return Inside(state.x, state.left, state.right, math.inf)
     ease = 2.0 ** math.floor(math.log2(ease))
@@ -101,6 +103,22 @@ def centre(dual: Dual, point: Point) -> Inside:
         if not more:
             break
     return Inside(state.x, state.left, state.right, look.worst)
+
+
+def _gently(path: _Path, state: _State, look: _Look, ease: float) -> tuple[_State, _Look, float]:
+    """On along a path of sharp bends, as large scores make it: the ease falls as fast as steps can follow."""
+    dual, cut = path.dual, 0.5
+    for _ in range(MORE_STEPS):
+        near = path.near(state, look, ease)
+        small = dual.gap(look.p, state.left, state.right) <= WANTED_GAP
+        if near and small:
+            break
+        lower = near and not small
+        state, look, share = path.step(state, look, ease * (cut if lower else 1.0))
+        if lower:
+            cut = max(cut * cut, 0.1) if share > 0.8 else cut if share > 0.4 else min(math.sqrt(cut), 0.99)
+        ease = path.ease(state, look)
+    return state, look, ease
 
 
 class _Path:

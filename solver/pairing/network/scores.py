@@ -6,20 +6,32 @@ from collections import defaultdict
 
 import numpy as np
 
+from solver.pairing.errors import PairingInputError
 from solver.pairing.network import Network
 from solver.pairing.network.fixed import Floats
 from solver.pairing.network.flow import Ints
 from solver.pairing.problem import Problem
 
+LARGEST_SCORE = 1e6
+"""Nats. Beyond, chances differ by factors that no table could hold, and sums lose their last digits."""
+
 
 class Scores:
-    """The scores of a problem; 0 for what it does not name."""
+    """The scores of a problem; 0 for what it does not name. Raises `PairingInputError` for too large ones."""
 
     def __init__(self, problem: Problem) -> None:
         self._by_task: dict[str, list[tuple[str, float]]] = defaultdict(list)
         if problem.affinity is not None:
             for task, person, score in problem.affinity.scores:
-                self._by_task[task].append((person, score * problem.affinity.weight))
+                weighted = score * problem.affinity.weight
+                if not abs(weighted) <= LARGEST_SCORE:
+                    raise PairingInputError(
+                        f"affinity 的 weight 与检查任务 {task}、执法检查人员 {person} 的分值之积应在 "
+                        f"{-LARGEST_SCORE:.0f} 到 {LARGEST_SCORE:.0f} 之间，现为 {weighted:g}。"
+                        "请减小 weight。",
+                        where="affinity",
+                    )
+                self._by_task[task].append((person, weighted))
 
     def __call__(self, net: Network) -> Floats:
         """Those of the pairs of a network."""
