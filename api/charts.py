@@ -164,7 +164,7 @@ def heat_map(
         "field": value,
         "type": "quantitative",
         "scale": {"domain": [0, highest], "range": list(SHADES)},
-        "legend": {"title": legend, "format": ".0%", "gradientLength": 180, "tickCount": 4},
+        "legend": {"title": legend, "format": ".0%", "gradientLength": 260, "tickCount": 4},
     }
     told: Spec = {
         "field": "certain",

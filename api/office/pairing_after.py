@@ -194,7 +194,7 @@ def team_rows(_: Translate, known: Known, changed: Reseated) -> list[TeamRow]:
         now = changed.now(visit, seat, who)
         if now == who:
             return f"{who}（{label}）"
-        return _("{who}（{seat}，已换为 {now}）").format(who=who, seat=label, now=now)
+        return _("{who}（{seat}，已换为{now}）").format(who=who, seat=label, now=now)
 
     found = []
     for visit, team in sorted(teams.items()):

@@ -62,7 +62,7 @@ class Reseated:
         return who
 
     def told(self, _: Translate, visit: str) -> list[str]:
-        words = _("换人：{seat}的{out}不能前往，由抽签决定{into}接替。")
+        words = _("换人：{out}（{seat}）不能前往，抽签产生的接替人员是{into}。")
         return [
             words.format(seat=seat_label(_, seat), out=left, into=came)
             for (code, seat), pairs in self.changes.items()

@@ -35,7 +35,7 @@ def test_a_seat_that_changed_hands_twice_names_who_sits_there_now() -> None:
     assert changed.now("V1", "lead", "张三 A") == "王五 C"
     assert changed.now("V1", "lead", "赵六 D") == "赵六 D", "the other one in the same seat stays"
     assert changed.now("V2", "lead", "张三 A") == "张三 A"
-    assert changed.told(_as_written, "V1")[0] == "换人：组长的张三 A不能前往，由抽签决定李四 B接替。"
+    assert changed.told(_as_written, "V1")[0] == "换人：张三 A（组长）不能前往，抽签产生的接替人员是李四 B。"
     assert changed.told(_as_written, "V2") == []
 
 
