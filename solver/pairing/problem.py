@@ -220,21 +220,25 @@ class _Shared:
 
 
 def _read_task(one: Reader, shared: _Shared) -> Task:
+    name = one.text("id")
     task = Task(
-        id=one.text("id"),
+        id=name,
         period=one.text("period", default=ONE_PERIOD),
-        seats=tuple(_read_seat(seat, shared) for seat in one.items("seats")),
+        seats=tuple(_read_seat(seat, name, shared) for seat in one.items("seats")),
     )
     one.finish()
     return task
 
 
-def _read_seat(one: Reader, shared: _Shared) -> Seat:
-    seat = Seat(
-        id=one.text("id"),
-        demand=one.integer("demand", default=1),
-        eligible=shared.people(one.texts("eligible")),
-    )
+def _read_seat(one: Reader, task: str, shared: _Shared) -> Seat:
+    name, demand = one.text("id"), one.integer("demand", default=1)
+    eligible = shared.people(one.texts("eligible"))
+    try:
+        seat = Seat(name, eligible, demand)
+    except PairingInputError as refusal:  # a seat alone does not know whose it is
+        place = f"检查任务 {_identifier(task, '检查任务')} "
+        where = f"{place}{refusal.params['where']}"
+        raise PairingInputError(place + refusal.message, **refusal.params | {"where": where}) from None
     one.finish()
     return seat
 

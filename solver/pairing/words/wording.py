@@ -48,7 +48,8 @@ def seats_sentence(
         head = f"{named_seats(seats)}无人可派"
     else:
         head = f"{named_seats(seats)}共需 {needed} 人次，还缺 {short} 人次"
-    return f"{head}：{who}{why}。请增派符合条件的人员，或放宽上述限制、减少任务。"
+    ways = "放宽上述限制、减少任务" if limits else "减少任务"
+    return f"{head}：{who}{why}。请增派符合条件的人员，或{ways}。"
 
 
 def work_sentence(

@@ -268,14 +268,14 @@ TASK = {"id": "t1", "seats": [SEAT]}
         ({"inspectors": [{"id": "i1"}], "tasks": [{"id": "t1", "seats": [SEAT, SEAT]}]}, "席位 lead 重复"),
         (
             {"inspectors": [{"id": "i1"}], "tasks": [{"id": "t1", "seats": [SEAT | {"demand": -1}]}]},
-            "demand 应为 0 到",
+            "检查任务 t1 席位 lead的 demand 应为 0 到",
         ),
         (
             {
                 "inspectors": [{"id": "i1"}],
                 "tasks": [{"id": "t1", "seats": [SEAT | {"eligible": ["i1", "i1"]}]}],
             },
-            "执法检查人员 i1 重复",
+            "检查任务 t1 席位 lead里执法检查人员 i1 重复",
         ),
         ({"inspectors": [{"id": "i1"}], "tasks": [], "colleague_recusals": [["i1", "i1"]]}, "与本人成对"),
         ({"inspectors": [{"id": "i1"}], "tasks": [], "colleague_recusals": [["i1"]]}, "两个编号一组"),

@@ -117,3 +117,9 @@ def test_the_refusal_travels_as_plain_values() -> None:
     assert told["seats"] == [["t1", "lead"]]
     assert told["short"] == 1
     assert told["message"] == refusal.value.message
+
+
+def test_where_no_rule_is_in_the_way_none_is_to_be_relaxed() -> None:
+    (short,) = shortages(Problem(people(2), (Task("t1", (Seat("member", ("i1", "i2"), 3),)),)))
+    assert short.limits == ()
+    assert short.message.endswith("还缺 1 人次：符合条件的只有 i1、i2。请增派符合条件的人员，或减少任务。")
