@@ -51,17 +51,22 @@ def make(
     return _written(problem, part, outcomes, weights(outcomes, chances, bits))
 
 
-def lawful_loads(rows: Rows, loads: Mapping[str, Fraction], bits: int) -> dict[str, Fraction]:
+def lawful_loads(
+    rows: Rows, loads: Mapping[str, Fraction], bits: int, tickets: Iterable[Tickets]
+) -> dict[str, Fraction]:
     """Expected visits by the rows of a whole table: ``loads``, but what the rows say where they differ in
-    floor or ceiling."""
+    floor or ceiling, or where somebody is on none of the tickets (rounding alone may then part the two)."""
     one = 1 << bits
-    units = np.zeros(len(rows.people), dtype=np.int64)
+    units, counts = (np.zeros(len(rows.people), dtype=np.int64) for _ in range(2))
     np.add.at(units, rows.person, rows.n)
+    np.add.at(counts, rows.person, 1)
+    on_tickets = {who for ticket in tickets for outcome in ticket.outcomes for who in outcome}
     found = {}
-    for who, sum_ in zip(rows.people, units.tolist(), strict=True):
+    for who, sum_, count in zip(rows.people, units.tolist(), counts.tolist(), strict=True):
         load = loads[who]
         within = math.floor(load) * one <= sum_ <= math.ceil(load) * one
-        found[who] = load if within else Fraction(sum_, one)
+        near = who in on_tickets or abs(sum_ - load * one) < count + 1
+        found[who] = load if within and near else Fraction(sum_, one)
     return found
 
 

@@ -118,7 +118,7 @@ def _ticketed(
         outside = [row for row in rows if row[0] not in wanted]
         rows = Rows.of(problem, outside + [row for row in new if row[0] in wanted])
     made.sort(key=lambda one: one.tasks)
-    return rows, tickets.lawful_loads(rows, loads, problem.bits), tuple(made)
+    return rows, tickets.lawful_loads(rows, loads, problem.bits, made), tuple(made)
 
 
 def _tasks(problem: Problem) -> Ints:

@@ -207,6 +207,19 @@ def test_recusals_are_kept_or_proved_impossible_and_the_table_is_sound(problem: 
         assert check(problem, table, drawn, seed(number)).ok
 
 
+def test_whom_no_ticket_names_expects_no_visit() -> None:
+    # Of 16 people any two may not meet, but i1 and i2: without recusals each would expect 1/8 of a visit.
+    names = tuple(f"i{k}" for k in range(1, 17))
+    apart = tuple((a, b) for a in names for b in names if a < b and {a, b} != {"i1", "i2"})
+    problem = Problem(
+        tuple(Inspector(name) for name in names), (Task("t1", (Seat("member", names, 2),)),), apart
+    )
+    table = solve(problem)
+    assert table.rung == {"t1": "L3"}
+    assert table.loads == {name: int(name in ("i1", "i2")) for name in names}
+    assert check(problem, table, draw(table, seed(1)), seed(1)).ok
+
+
 def test_where_one_seat_can_keep_colleagues_apart_no_draw_is_rejected() -> None:
     everyone = tuple(f"i{k}" for k in range(1, 13))
     problem = Problem(
