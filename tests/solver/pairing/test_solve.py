@@ -216,7 +216,7 @@ def test_whom_no_ticket_names_expects_no_visit() -> None:
     )
     table = solve(problem)
     assert table.rung == {"t1": "L3"}
-    assert table.loads == {name: int(name in ("i1", "i2")) for name in names}
+    assert {who for who, load in table.loads.items() if load} == {"i1", "i2"}
     assert check(problem, table, draw(table, seed(1)), seed(1)).ok
 
 
