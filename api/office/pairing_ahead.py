@@ -16,7 +16,6 @@ from api.office.visiting import Visitor
 from api.pairings import Names, about_load, shelf, visit_names
 from solver.errors import SolverError
 from solver.pairing import CapTooLow, PairingInfeasible, Problem, Table, solve
-from solver.pairing.shortage.suggestions import suggest
 from solver.pairing.words.changes import Suggestion
 from supervision.draw.tables import Draw
 from supervision.errors import SupervisionError
@@ -221,18 +220,16 @@ def _costs(_: Translate, stops: Sequence[Stop]) -> dict[str, Any]:
 
 def _infeasible(_: Translate, posed: Posed, task: Task) -> dict[str, Any]:
     """Shortages under names, and the cheapest changes."""
-    problem = posed.in_words()
     try:
-        solve(problem)
+        solve(posed.in_words())
     except PairingInfeasible as refusal:
-        found = refusal.suggestions or suggest(problem, refusal.shortages)
         visits = {entity: code for code, entity in posed.entities.items()}
         return {
             "shortages": [
                 ShortageView(closed_up(each.message), _barred(_, posed, visits, each.seats))
                 for each in refusal.shortages
             ],
-            "suggestions": [_remedy(_, each, task) for each in found],
+            "suggestions": [_remedy(_, each, task) for each in previewing.remedies(posed, refusal)],
         }
     return {}
 

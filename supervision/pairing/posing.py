@@ -1,6 +1,6 @@
 """提出匹配问题: what registers and rules make of a draw, as they stand now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from supervision.pairing.rules import (
     VisitNeed,
     away_throughout,
     build_problem,
+    neighbours,
     renamed,
     unfit,
 )
@@ -55,6 +56,15 @@ class Posed:
     def in_words(self) -> Problem:
         """The same problem under names, so that a refusal says whom it means. For the office alone."""
         return renamed(self.problem, self.people.__getitem__, self.entities.__getitem__)
+
+    def neighbours(self, named: Container[str]) -> dict[tuple[str, str], list[str]]:
+        """邻区人员, under names: (visit, seat) → who could come from another area, at ``named`` visits."""
+        return {
+            (self.entities[visit.code], seat): [self.people[code] for code in codes]
+            for visit in self.visits
+            if self.entities[visit.code] in named
+            for seat, codes in neighbours(self.officers, visit, self.terms, self.recusals).items()
+        }
 
 
 def in_order(rows: Sequence[Drawn]) -> list[Drawn]:

@@ -8,6 +8,8 @@ from sqlmodel import Session
 
 from solver import pairing as solver_pairing
 from solver.pairing import CapTooLow, PairingInfeasible, Problem, Table
+from solver.pairing.shortage.suggestions import suggest
+from solver.pairing.words.changes import Suggestion
 from supervision.draw.access import draw_of
 from supervision.draw.service import task_of_draw
 from supervision.draw.tables import DrawState
@@ -115,6 +117,12 @@ def why_not(session: Session, actor: Actor, draw_id: str, visit_code: str) -> di
     return {}
 
 
+def remedies(posed: Posed, refusal: PairingInfeasible) -> tuple[Suggestion, ...]:
+    """最省的放宽 under names, with people of other areas. ``refusal`` is that of ``posed.in_words()``."""
+    named = {task for shortage in refusal.shortages for task, _seat in shortage.seats}
+    return suggest(posed.in_words(), refusal.shortages, posed.neighbours(named))
+
+
 def posed_for(session: Session, actor: Actor, draw_id: str, *, paired: bool = False) -> Posed:
     """The problem of a draw in the actor's region; with ``paired`` also of one that has its teams."""
     require(actor, *OFFICE)
@@ -141,7 +149,7 @@ def _infeasible(posed: Posed, error: PairingInfeasible) -> PairingPreview:
         people=len(posed.problem.inspectors),
         feasible=False,
         shortages=tuple(one.message for one in error.shortages),
-        suggestions=tuple(one.message for one in error.suggestions),
+        suggestions=tuple(one.message for one in remedies(posed, error)),
         cap_refused=None,
         cap=None,
         lowest_cap=None,

@@ -175,6 +175,21 @@ def unfit(
     return found
 
 
+def neighbours(
+    officers: Sequence[Officer], visit: VisitNeed, terms: Terms, recusals: Iterable[tuple[str, str]]
+) -> dict[str, tuple[str, ...]]:
+    """邻区人员: seat → officers who could sit there if the visit lay in their area."""
+    barred = frozenset(recusals)
+    near = [
+        officer
+        for officer in officers
+        if not serves(officer.area, visit.region)
+        and _unfit_for_task(officer, terms) is None
+        and _unfit_for_entity(officer, visit, terms, barred) is None
+    ]
+    return {seat.id: seat.eligible for seat in _seats(near, visit, terms) if seat.eligible}
+
+
 def renamed(problem: Problem, people: Callable[[str], str], tasks: Callable[[str], str] = str) -> Problem:
     """The same problem under other ids: aliases for the public, names for the office."""
     return Problem(

@@ -15,6 +15,7 @@ from supervision.pairing.rules import (
     away_throughout,
     build_problem,
     is_own_station,
+    neighbours,
     renamed,
     unfit,
 )
@@ -65,6 +66,13 @@ def test_nobody_who_is_barred_has_a_seat_and_each_reason_is_told() -> None:
         "G": Unfit.STATION,
         "I": Unfit.QUALIFICATION,
     }
+
+
+def test_only_whom_the_area_alone_keeps_away_could_come_from_a_neighbouring_area() -> None:
+    afar = [officer("J", area="360602", away=True), officer("K", area="360602", may_lead=False)]
+    barred = [officer("L", area="360602")]
+    found = neighbours([*OFFICERS, *afar, *barred], VISIT, Terms(3, LAST), [("L", "91")])
+    assert found == {"lead": ("D",), "qualification:food": ("D", "K"), "member": ("D", "K")}
 
 
 def test_without_rotation_and_crossing_the_last_team_and_the_own_station_may_come() -> None:
