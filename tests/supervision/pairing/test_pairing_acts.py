@@ -15,6 +15,7 @@ from supervision.errors import Conflict, Forbidden
 from supervision.inspection.tables import Visit
 from supervision.journal.tables import Entry
 from supervision.pairing import service as pairing
+from supervision.pairing.previewing import preview
 from supervision.pairing.rules import NobodyToSend, Officer, Terms, VisitNeed, build_problem, serves
 from supervision.pairing.tables import TeamMember
 from supervision.plan.tables import TaskState
@@ -137,6 +138,24 @@ def test_a_task_nobody_may_lead_is_refused_and_the_reason_names_the_seat(
         with pytest.raises(PairingInfeasible) as refusal:
             pairing.pair(session, office.planner, draw.draw_id, NOW, ALIAS_KEY)
     assert "组长" in refusal.value.message
+
+
+def test_a_preview_that_falls_short_names_the_cheapest_changes_and_who_could_come_from_elsewhere(
+    database: Database, office: Office
+) -> None:
+    with database.writing() as session:
+        task = county.new_task(session, office)
+        draw = county.drawn(session, office, task)
+        leaders = session.exec(select(Inspector).where(Inspector.may_lead)).all()
+        leader = max(leaders, key=lambda one: one.certificate_until)
+        for one in leaders:
+            one.may_lead = one is leader
+        leader.region_prefix = "360602"
+        session.flush()
+        found = preview(session, office.planner, draw.draw_id)
+    assert not found.feasible
+    assert "组长席位" in found.shortages[0]
+    assert any(leader.name in sentence and "组长席位" in sentence for sentence in found.suggestions)
 
 
 def test_the_second_round_evens_out_the_first(database: Database, office: Office) -> None:
