@@ -59,7 +59,10 @@ class CapTooLow(SolverError):
 
 
 class PairingUnresolved(SolverError):
-    """回避关系过密: neither a lawful assignment nor a proof that there is none within the search limit."""
+    """没有定论: neither an answer nor a proof that there is none, within the limits of the search.
+
+    Recusals too dense as a rule; hardly ever numbers that do not settle.
+    """
 
     def __init__(self, message: str, **params: object) -> None:
         super().__init__("pairing_unresolved", params, message)

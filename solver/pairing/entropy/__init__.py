@@ -16,7 +16,7 @@ import numpy as np
 from solver.pairing.entropy.interior import Inside, centre
 from solver.pairing.entropy.multipliers import Dual, Point
 from solver.pairing.entropy.newton import Bend, System
-from solver.pairing.errors import PairingInputError
+from solver.pairing.errors import PairingInputError, PairingUnresolved
 from solver.pairing.network.component import Component, Floats, Solution
 
 LARGEST_GAP = 1e-3
@@ -30,8 +30,16 @@ LONGEST = 6.0
 """No multiplier moves by more in one step."""
 
 
-class NotConverged(RuntimeError):
-    """The numbers did not settle; the figures are in the message."""
+class NotConverged(PairingUnresolved):
+    """The numbers did not settle; ``params`` has the figures."""
+
+    def __init__(self, gap: float, missed: float, edges: int) -> None:
+        super().__init__(
+            "概率表没有算到规定的精度，没有采用。请放宽概率上限，或把任务分成几批后再试。",
+            gap=f"{gap:.2e}",
+            missed=f"{missed:.2e}",
+            edges=edges,
+        )
 
 
 def maximise(component: Component) -> Solution:
@@ -50,10 +58,7 @@ def maximise(component: Component) -> Solution:
                 f"affinity 的 weight 过大，与分值之积达 {largest:g}，无法求出概率表。请减小 weight。",
                 where="affinity",
             )
-        raise NotConverged(
-            f"entropy: gap {gap:.2e}, sums missed by {found.worst:.2e}, "
-            f"{dual.edges} edges, {dual.pairs} pairs"
-        )
+        raise NotConverged(gap, found.worst, dual.edges)
     value = dual.value(p)
     x = np.empty(dual.edges)
     x[dual.edge_order] = found.x
