@@ -34,6 +34,11 @@ Kind = Literal[
     "opening",
     "replacement",
     "release",
+    "pairing",
+    "pairing_reveal",
+    "pairing_missing",
+    "assignment",
+    "reassignment",
 ]
 NOTE = (
     "double-random.local/log\n1\nIGvGRGUT4ovQoTkpx7cyHXkqcAt+GMSwYnB8nNDhFxM=\n\n"

@@ -8,6 +8,7 @@ from typing import Literal
 
 from sqlmodel import Session
 
+from solver.log.pairings import KINDS
 from solver.pairing.table import Table
 from supervision.draw import records as draw_records
 from supervision.draw.tables import Draw
@@ -23,7 +24,6 @@ from supervision.publication.rules import NotPublished
 
 Shown = Literal["none", "code", "name"]
 """What the office chose to show of a person beside the alias."""
-KINDS = ("pairing", "pairing_reveal", "pairing_missing", "assignment", "reassignment")
 
 
 @dataclass(frozen=True, slots=True)
