@@ -8,7 +8,8 @@ from starlette.responses import Response
 from api.deps import Form, Writing
 from api.i18n import lazy
 from api.office import queries
-from api.office.answers import REFUSALS, Refusal, done, errors_of, sentence_of, show, status_of, texts
+from api.office.answers import REFUSALS, done, errors_of, sentence_of, show, status_of, texts
+from api.office.proposals import COLOURS, Refused
 from api.office.visiting import Visiting, Visitor
 from api.pairings import seat_label
 from supervision.draw import service as draws
@@ -22,11 +23,6 @@ from supervision.plan.tables import TaskState
 
 router = APIRouter(prefix="/draws/{draw_id}/reassignments")
 FIELDS = {"换人原因": "reason", "依据": "evidence"}
-COLOURS = {
-    ReplacementState.PROPOSED: "amber",
-    ReplacementState.APPROVED: "green",
-    ReplacementState.REFUSED: "grey",
-}
 NOT_PAIRED = lazy("还没有产生检查组，产生之后才能换人。")
 
 
@@ -39,15 +35,6 @@ class Proposal:
     evidence: str = ""
     visits: tuple[str, ...] | None = None
     """None: nothing was ticked yet, all are meant."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """没有执行的操作, and what was typed for it. ``number``: of the proposal decided on."""
-
-    refusal: Refusal
-    number: int = 0
-    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

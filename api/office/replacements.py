@@ -8,7 +8,8 @@ from starlette.responses import Response
 from api.deps import Form, Writing
 from api.i18n import lazy
 from api.office import queries
-from api.office.answers import REFUSALS, Refusal, done, errors_of, sentence_of, show, status_of, texts
+from api.office.answers import REFUSALS, done, errors_of, sentence_of, show, status_of, texts
+from api.office.proposals import COLOURS, Refused
 from api.office.visiting import Visiting, Visitor
 from supervision.draw import replacing
 from supervision.draw import service as draws
@@ -21,11 +22,6 @@ from supervision.register.uscc import tidy
 
 router = APIRouter(prefix="/draws/{draw_id}/replacements")
 FIELDS = {"替补原因": "reason", "依据": "evidence"}
-COLOURS = {
-    ReplacementState.PROPOSED: "amber",
-    ReplacementState.APPROVED: "green",
-    ReplacementState.REFUSED: "grey",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +31,6 @@ class Proposal:
     uscc: str
     reason: str = ""
     evidence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """没有执行的操作, and what was typed for it. ``number``: of the proposal decided on."""
-
-    refusal: Refusal
-    number: int = 0
-    because: str = ""
 
 
 @router.get("")

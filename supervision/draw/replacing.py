@@ -14,10 +14,11 @@ from sqlmodel import Session
 from solver.draw import Row
 from supervision.draw import freezing, records
 from supervision.draw.access import draw_of, own_draw
-from supervision.draw.rules import FourEyes, StillSealed
+from supervision.draw.proposals import check_grounds, decide, refuse, to_decide
+from supervision.draw.rules import StillSealed
 from supervision.draw.service import drawn_row, replay
 from supervision.draw.tables import Draw, DrawnEntity, DrawState, Replacement, ReplacementState
-from supervision.errors import Conflict, InvalidInput, NotFound, SupervisionError
+from supervision.errors import Conflict, NotFound, SupervisionError
 from supervision.inspection import replacing as visits
 from supervision.journal.service import record
 from supervision.people.rules import Actor, require
@@ -105,10 +106,7 @@ def propose_replacement(
         raise StillSealed(draw_id=draw_id, act="办理替补")
     if task.state not in (TaskState.PAIRED, TaskState.DONE):
         raise NotPairedYet(draw_id=draw_id)
-    if reason not in REASONS:
-        raise InvalidInput(field="替补原因", problem="请从列出的原因中选择。")
-    if not 1 <= len(evidence.strip()) <= 2000:
-        raise InvalidInput(field="依据", problem="请写明核实的情况和依据，不超过 2000 字。")
+    check_grounds("替补", reason, REASONS, evidence, "核实的情况和依据")
     rows = records.drawn(session, draw.id or 0)
     gone = _standing(rows, uscc)
     proposals = records.replacements(session, draw.id or 0)
@@ -153,8 +151,8 @@ def approve_replacement(
     visit = visits.hand_over(session, draw, task, gone.id or 0, added.id or 0, entity)
     if task.state is TaskState.DONE:
         task.state = TaskState.PAIRED
-    proposal.state, proposal.new_position = ReplacementState.APPROVED, added.position
-    proposal.decided_by, proposal.decided_at = actor.username, now
+    proposal.new_position = added.position
+    decide(proposal, ReplacementState.APPROVED, actor, now)
     session.add_all([proposal, task])
     fields = {
         "draw_id": draw_id,
@@ -175,10 +173,7 @@ def refuse_replacement(
 ) -> Replacement:
     """不同意替补: the visit stands."""
     proposal, _, _ = _to_decide(session, actor, draw_id, number, "不同意")
-    if not 1 <= len(because.strip()) <= 2000:
-        raise InvalidInput(field="不同意的理由", problem="请填写，不超过 2000 字。")
-    proposal.state, proposal.refused_because = ReplacementState.REFUSED, because.strip()
-    proposal.decided_by, proposal.decided_at = actor.username, now
+    refuse(proposal, because, actor, now)
     session.add(proposal)
     record(session, actor, "replacement.refuse", f"draw:{draw_id}", {"number": number}, now)
     return proposal
@@ -208,16 +203,8 @@ def _to_decide(
 ) -> tuple[Replacement, Draw, Task]:
     require(actor, Role.APPROVER)
     draw, task = own_draw(session, actor, draw_id, DrawState.CLOSED, f"{act}替补")
-    for proposal in records.replacements(session, draw.id or 0):
-        if proposal.id == number:
-            break
-    else:
-        raise NotFound(what="替补", key=number)
-    if proposal.state is not ReplacementState.PROPOSED:
-        raise Conflict(what="替补", state=STATE_NAMES[proposal.state], act=act)
-    if actor.username == proposal.proposed_by:
-        raise FourEyes()
-    return proposal, draw, task
+    proposals = records.replacements(session, draw.id or 0)
+    return to_decide(proposals, number, actor, "替补", act, STATE_NAMES), draw, task
 
 
 def _view(draw: Draw, proposal: Replacement, found: dict[int, Entity]) -> ReplacementView:

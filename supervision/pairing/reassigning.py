@@ -16,9 +16,9 @@ from solver import pairing as solver_pairing
 from solver.pairing.replacing import Replacement, replacement
 from solver.pairing.seeding import reassignment_seed
 from supervision.draw.access import draw_of, own_draw
-from supervision.draw.rules import FourEyes
+from supervision.draw.proposals import check_grounds, decide, refuse, to_decide
 from supervision.draw.tables import Draw, DrawState, ReplacementState
-from supervision.errors import Conflict, InvalidInput, NotFound, SupervisionError
+from supervision.errors import Conflict, NotFound, SupervisionError
 from supervision.journal.service import record
 from supervision.pairing import records, storing
 from supervision.pairing.posing import pose_visits
@@ -180,10 +180,7 @@ def propose_reassignment(
     require(actor, Role.PLANNER)
     draw, _, _ = _paired(session, actor, draw_id, "换人")
     inspector = _inspector(session, draw, inspector_id)
-    if reason not in REASONS:
-        raise InvalidInput(field="换人原因", problem="请从列出的原因中选择。")
-    if not 1 <= len(evidence.strip()) <= 2000:
-        raise InvalidInput(field="依据", problem="请写明情况和依据，不超过 2000 字。")
+    check_grounds("换人", reason, REASONS, evidence, "情况和依据")
     proposals = records.reassignments(session, draw.id or 0)
     if any(p.inspector_id == inspector_id and p.state is ReplacementState.PROPOSED for p in proposals):
         waiting = STATE_NAMES[ReplacementState.PROPOSED]
@@ -233,9 +230,9 @@ def approve_reassignment(
         )
     ]
     _reseat(session, draw, changed)
-    proposal.state, proposal.number = ReplacementState.APPROVED, number
+    decide(proposal, ReplacementState.APPROVED, actor, now)
+    proposal.number, proposal.visits = number, codes
     proposal.changed = [list(row) for row in changed]
-    proposal.decided_by, proposal.decided_at, proposal.visits = actor.username, now, codes
     proposal.problem = storing.pack(table.problem.to_json())
     proposal.outcome = storing.pack_outcome(table, assignment)
     proposal.table_sha256, proposal.seed = table.table_sha256, seed.hex()
@@ -254,10 +251,7 @@ def refuse_reassignment(
 ) -> Reassignment:
     """不同意换人: the teams stand."""
     proposal, _, _, _ = _to_decide(session, actor, draw_id, proposal_id, "不同意")
-    if not 1 <= len(because.strip()) <= 2000:
-        raise InvalidInput(field="不同意的理由", problem="请填写，不超过 2000 字。")
-    proposal.state, proposal.refused_because = ReplacementState.REFUSED, because.strip()
-    proposal.decided_by, proposal.decided_at = actor.username, now
+    refuse(proposal, because, actor, now)
     session.add(proposal)
     record(session, actor, "reassignment.refuse", f"draw:{draw_id}", {"id": proposal_id}, now)
     return proposal
@@ -278,16 +272,8 @@ def _to_decide(
 ) -> tuple[Reassignment, Draw, Task, Pairing]:
     require(actor, Role.APPROVER)
     draw, task, pairing = _paired(session, actor, draw_id, f"{act}换人")
-    for proposal in records.reassignments(session, draw.id or 0):
-        if proposal.id == proposal_id:
-            break
-    else:
-        raise NotFound(what="换人", key=proposal_id)
-    if proposal.state is not ReplacementState.PROPOSED:
-        raise Conflict(what="换人", state=STATE_NAMES[proposal.state], act=act)
-    if actor.username == proposal.proposed_by:
-        raise FourEyes()
-    return proposal, draw, task, pairing
+    proposals = records.reassignments(session, draw.id or 0)
+    return to_decide(proposals, proposal_id, actor, "换人", act, STATE_NAMES), draw, task, pairing
 
 
 def _inspector(session: Session, draw: Draw, inspector_id: int) -> Inspector:
