@@ -2,9 +2,10 @@
 
 `solve` makes the table of chances before the seed is known, `draw` lets the seed decide, `check` verifies.
 
-Folders: ``network`` (rules, loads, what is certain, the lowest cap), ``entropy`` (chances, and whole numbers
-for them), ``lottery`` (coins), ``tickets`` (where recusals leave no coins), ``shortage`` (why not, and what
-would help), ``proof`` (what is published, and whether it holds), ``replacing`` (one inspector), ``words``.
+Folders: ``network`` (rules, loads, what is certain, the lowest cap), ``entropy`` (most even chances of one
+piece, and whole numbers), ``chances`` (both for a whole part), ``lottery`` (coins), ``tickets`` (where
+recusals leave no coins), ``shortage`` (why not, and what would help), ``proof`` (what is published, and
+whether it holds), ``replacing`` (one inspector), ``words``.
 """
 
 from solver.pairing.errors import CapTooLow, PairingInfeasible, PairingInputError, PairingUnresolved

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 
 from solver.pairing.table import tag
 
-LENGTH = 32
-
 
 def first_secret(second: bytes) -> bytes:
     """第一份随机数: what a party commits to for the draw, so that it is bound to its ``second`` as well."""

@@ -8,14 +8,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from solver.pairing.errors import PairingInfeasible
-from solver.pairing.network import Part, parts
-from solver.pairing.network.caps import refuse
-from solver.pairing.network.fixed import Floats
-from solver.pairing.network.flow import Ints
-from solver.pairing.network.rounding import integers
-from solver.pairing.network.scores import Scores, expected_score
-from solver.pairing.network.settled import (
+from solver.pairing.arrays import Floats, Ints
+from solver.pairing.chances.rounding import integers
+from solver.pairing.chances.scores import Scores, expected_score
+from solver.pairing.chances.settled import (
     Settled,
     kept_apart,
     objective,
@@ -24,6 +20,9 @@ from solver.pairing.network.settled import (
     spread,
     usual_cap,
 )
+from solver.pairing.errors import PairingInfeasible
+from solver.pairing.network import Part, parts
+from solver.pairing.network.caps import refuse
 from solver.pairing.problem import Problem
 from solver.pairing.shortage import idle_shortages
 from solver.pairing.shortage.recusal import tasks_without_team

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
+from solver.pairing.arrays import Ints
 from solver.pairing.problem import Problem, canon, digest_json
 
-Ints = NDArray[np.int64]
 Row = tuple[str, str, str]
 """(task, seat, inspector)."""
 ALGORITHM = "pair/1"

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from solver.pairing.arrays import Floats
+from solver.pairing.entropy.component import Component, Solution
 from solver.pairing.entropy.interior import Inside, centre
 from solver.pairing.entropy.multipliers import Dual, Point
 from solver.pairing.entropy.newton import Bend, System
 from solver.pairing.errors import PairingInputError, PairingUnresolved
-from solver.pairing.network.component import Component, Floats, Solution
 
 LARGEST_GAP = 1e-3
 EXACT = 1e-11

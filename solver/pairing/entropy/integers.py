@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from solver.pairing.arrays import Floats, Ints, totals
 from solver.pairing.entropy.repairs import Arcs, repair
-from solver.pairing.network.component import Floats, Ints
 
 FINER, KNOWN = 20, 42
 """Chances are read to so many bits below the last published, but no further than 2^-42: beyond that the
@@ -75,18 +75,11 @@ def whole(share: Floats, sums: Sums, bits: int) -> Ints:
     return arcs.value[: len(n)].copy()
 
 
-def _total(at: Ints, amount: Ints, count: int) -> Ints:
-    """Amounts added up by place, in integers."""
-    total = np.zeros(count, np.int64)
-    np.add.at(total, at, amount)
-    return total
-
-
 def _loads(sums: Sums, fine: Ints, finer: int, one: int) -> tuple[Ints, Ints]:
     """Least and most units of each inspector: his load to a unit and a little, within his bounds."""
     people = len(sums.lowest)
     person = sums.pair_person[sums.edge_pair]
-    load = _total(person, fine, people)
+    load = totals(person, fine, people)
     slack = (np.bincount(person, minlength=people) > 1).astype(np.int64)
     least = np.clip((load >> finer) - slack, sums.lowest * one, sums.highest * one)
     most = np.clip(-(-load >> finer) + slack, sums.lowest * one, sums.highest * one)
@@ -98,7 +91,7 @@ def _rounded(sums: Sums, least: Ints, most: Ints, left: Ints, finer: int, one: i
     seats = len(sums.demand)
     order = np.argsort(sums.edge_seat, kind="stable")
     starts = np.searchsorted(sums.edge_seat[order], np.arange(seats + 1)).tolist()
-    short = (sums.demand * one - _total(sums.edge_seat, least, seats)).tolist()
+    short = (sums.demand * one - totals(sums.edge_seat, least, seats)).tolist()
     person = sums.pair_person[sums.edge_pair]
     rooms = _Rooms(sums, least, one)
     careful = rooms.careful(sums, seats).tolist()
@@ -133,9 +126,9 @@ class _Rooms:
         groups = int(np.max(sums.edge_group, initial=-1)) + 1
         through = sums.pair_door[sums.edge_pair]
         barred = np.flatnonzero(through >= 0)
-        pair = np.minimum(sums.pair_cap, one) - _total(sums.edge_pair, least, pairs)
-        door = sums.door_cap * one - _total(through[barred], least[barred], doors)
-        group = one - _total(sums.edge_group[grouped], least[grouped], groups)
+        pair = np.minimum(sums.pair_cap, one) - totals(sums.edge_pair, least, pairs)
+        door = sums.door_cap * one - totals(through[barred], least[barred], doors)
+        group = one - totals(sums.edge_group[grouped], least[grouped], groups)
         self.room = np.concatenate([pair, door, group, [np.iinfo(np.int64).max]]).tolist()
         last = pairs + doors + groups
         self.places = np.stack(
@@ -202,9 +195,9 @@ def _arcs(sums: Sums, n: Ints, least: Ints, most: Ints, loads: tuple[Ints, Ints]
     ]
     value = [
         n,
-        _total(sums.edge_group[grouped], n[grouped], groups),
-        _total(sums.edge_pair, n, len(sums.pair_person))[several],
-        _total(through[barred], n[barred], doors),
+        totals(sums.edge_group[grouped], n[grouped], groups),
+        totals(sums.edge_pair, n, len(sums.pair_person))[several],
+        totals(through[barred], n[barred], doors),
     ]
     high = [most, np.full(groups, one), np.minimum(sums.pair_cap, one)[several], sums.door_cap * one]
     low = np.zeros(sum(map(len, value)), np.int64)
@@ -215,9 +208,9 @@ def _arcs(sums: Sums, n: Ints, least: Ints, most: Ints, loads: tuple[Ints, Ints]
         value=np.concatenate(value),
         low=low,
         high=np.concatenate(high),
-        surplus=_total(sums.edge_seat, n, seats) - sums.demand * one,
+        surplus=totals(sums.edge_seat, n, seats) - sums.demand * one,
         first_person=first_person,
-        load=_total(sums.pair_person[sums.edge_pair], n, people),
+        load=totals(sums.pair_person[sums.edge_pair], n, people),
         least=loads[0],
         most=loads[1],
     )

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from solver.pairing.arrays import Floats
 from solver.pairing.entropy.multipliers import Dual, Point
 from solver.pairing.entropy.newton import Bend, System
-from solver.pairing.network.component import Floats
 
 WANTED_GAP = 1e-4
 STEPS, MORE_STEPS = 150, 1500

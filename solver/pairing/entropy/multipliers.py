@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.pairing.network.component import Component, Floats, Ints
+from solver.pairing.arrays import Floats, Ints
+from solver.pairing.entropy.component import Component
 
 
 def sums(at: Ints, weights: Floats, count: int) -> Floats:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from solver.pairing.arrays import Floats
 from solver.pairing.entropy.multipliers import Dual, sums
-from solver.pairing.network.component import Floats
 
 DENSE_SIDE = 700
 DENSE_CELLS = 6_000_000

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from solver.pairing.network.component import Ints
+from solver.pairing.arrays import Ints
 
 
 @dataclass(slots=True, eq=False)

@@ -13,9 +13,9 @@ from itertools import accumulate, combinations
 
 import numpy as np
 
+from solver.pairing.arrays import Ints
 from solver.pairing.errors import PairingInputError, PairingUnresolved
 from solver.pairing.lottery.compiled import Walker
-from solver.pairing.lottery.groups import Ints
 from solver.pairing.lottery.meetings import Meeting
 from solver.pairing.lottery.parts import Part, parts
 from solver.pairing.lottery.stream import Dice, Stream

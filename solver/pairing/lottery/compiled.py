@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from solver.pairing.lottery.groups import Bools, Ints
+from solver.pairing.arrays import Bools, Ints
 from solver.pairing.lottery.meetings import NO_MEETINGS
 from solver.pairing.lottery.parts import Part, Places
 from solver.pairing.lottery.stream import Dice, Words

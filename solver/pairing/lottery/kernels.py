@@ -12,9 +12,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from solver.pairing.arrays import Ints
+
 F = TypeVar("F", bound=Callable[..., object])
 Places = NDArray[np.int32]
-Ints = NDArray[np.int64]
 Flags = NDArray[np.uint8]
 Words = NDArray[np.uint64]
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.pairing.lottery.groups import Bools, Facing, Ints
+from solver.pairing.arrays import Bools, Ints
+from solver.pairing.lottery.groups import Facing
 
 Meeting = tuple[str, str, str]
 """(task, inspector, inspector) of two recused people in one team."""

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.pairing.lottery.groups import Bools, Groups, Ints, facing, groups
+from solver.pairing.arrays import Bools, Ints, totals
+from solver.pairing.lottery.groups import Groups, facing, groups
 from solver.pairing.lottery.meetings import NO_MEETINGS, Meetings, RowsOf, possible_meetings
 from solver.pairing.network.graph import connected
 from solver.pairing.problem import Problem
@@ -210,6 +211,4 @@ def _cells(key: Ints) -> tuple[Ints, Ints, Ints]:
 
 def _sums(which: Ints, values: Ints, count: int) -> Ints:
     """The sum of ``values`` by ``which``; those of -1 are passed over."""
-    sums = np.zeros(count, dtype=np.int64)
-    np.add.at(sums, which[which >= 0], values[which >= 0])
-    return sums
+    return totals(which[which >= 0], values[which >= 0], count)

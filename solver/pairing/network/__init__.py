@@ -13,7 +13,8 @@ from itertools import chain
 
 import numpy as np
 
-from solver.pairing.network.flow import Arcs, Bools, Ints
+from solver.pairing.arrays import Bools, Ints
+from solver.pairing.network.flow import Arcs
 from solver.pairing.network.graph import connected
 from solver.pairing.problem import Inspector, Problem, Task
 from solver.pairing.words.rule import Rule

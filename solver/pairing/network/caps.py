@@ -12,10 +12,11 @@ from fractions import Fraction
 
 import numpy as np
 
+from solver.pairing.arrays import Bools, Ints
 from solver.pairing.errors import CapTooLow
+from solver.pairing.network.ends import ends
 from solver.pairing.network.fixed import Remainder
-from solver.pairing.network.flow import LARGEST, Arcs, Bools, Ints, meet
-from solver.pairing.network.pieces import ends
+from solver.pairing.network.flow import LARGEST, Arcs, meet
 
 FINEST = 10**6
 

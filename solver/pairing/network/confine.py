@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from solver.pairing.arrays import Ints
 from solver.pairing.network import Network, lay
-from solver.pairing.network.flow import Ints
 from solver.pairing.table import tag
 
 Group = tuple[int, ...]

@@ -10,14 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from solver.pairing.arrays import Bools, Floats, Ints
 from solver.pairing.network import Network
-from solver.pairing.network.flow import Arcs, Bools, Ints
+from solver.pairing.network.flow import Arcs
 from solver.pairing.network.graph import strong_groups
 from solver.pairing.network.levels import Levels
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from solver.pairing.arrays import Bools, Ints
 
 PIVOTS = 6
 SMALL = 3_000

@@ -13,9 +13,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from solver.pairing.arrays import Bools, Ints
 from solver.pairing.errors import PairingInfeasible
 from solver.pairing.network import Network
-from solver.pairing.network.flow import Arcs, Bools, Ints, meet
+from solver.pairing.network.flow import Arcs, meet
 from solver.pairing.shortage import shortages
 
 

@@ -12,11 +12,12 @@ from fractions import Fraction
 
 import numpy as np
 
+from solver.pairing.arrays import Ints, totals
 from solver.pairing.lottery.parts import networks, rungs
 from solver.pairing.problem import Problem
 from solver.pairing.proof.outcome import periods, teams
 from solver.pairing.proof.report import Violation
-from solver.pairing.table import Ints, Row, Table, Tickets
+from solver.pairing.table import Row, Table, Tickets
 from solver.pairing.words.wording import seat_name
 
 ENTROPY_ERROR = 1e-6
@@ -89,7 +90,7 @@ class _Facts:
             [table.rung.get(task.id) == "L3" for task in problem.tasks], dtype=np.bool_
         )
         self._pairs, at = np.unique(self._task * max(len(rows.people), 1) + rows.person, return_inverse=True)
-        self.pair_sums = _sums(at, rows.n, len(self._pairs))
+        self.pair_sums = totals(at, rows.n, len(self._pairs))
 
     def eligible(self) -> Iterator[Violation]:
         rows, place = self._rows, {who: at for at, who in enumerate(self._rows.people)}
@@ -104,7 +105,7 @@ class _Facts:
 
     def seats(self) -> Iterator[Violation]:
         demands = [seat.demand for task in self._problem.tasks for seat in task.seats]
-        found = _sums(self._rows.seat, self._rows.n, len(demands)).tolist()
+        found = totals(self._rows.seat, self._rows.n, len(demands)).tolist()
         for (task, seat), demand, n in zip(self._rows.seats, demands, found, strict=True):
             if n != demand * self._one:
                 said = f"检查任务 {task} 的{seat_name(seat)}概率之和不等于应有的 {demand} 人。"
@@ -122,7 +123,7 @@ class _Facts:
 
     def loads(self) -> Iterator[Violation]:
         rows, one = self._rows, self._one
-        found = _sums(rows.person, rows.n, len(rows.people)).tolist()
+        found = totals(rows.person, rows.n, len(rows.people)).tolist()
         counts = np.bincount(rows.person, minlength=len(rows.people)).tolist()
         in_tickets = set(rows.person[self._by_ticket[self._task]].tolist())
         for at, person in enumerate(self._problem.inspectors):
@@ -142,7 +143,7 @@ class _Facts:
         number = {name: at for at, name in enumerate(names)}
         of_task = np.array([number[task.period] for task in tasks], dtype=np.int64)
         keys, at = np.unique(rows.person * len(names) + of_task[self._task], return_inverse=True)
-        sums = _sums(at, rows.n, len(keys)).tolist()
+        sums = totals(at, rows.n, len(keys)).tolist()
         for key, n in zip(keys.tolist(), sums, strict=True):
             person, when = self._problem.inspectors[key // len(names)], names[key % len(names)]
             if person.period_cap is not None and n > person.period_cap * self._one:
@@ -259,9 +260,3 @@ def _out_of_load(table: Table, inside: set[str]) -> Iterator[str]:
         low, high = least[who] + math.floor(rest), most[who] + math.ceil(rest)
         if low < math.floor(load) or high > math.ceil(load):
             yield who
-
-
-def _sums(at: Ints, n: Ints, size: int) -> Ints:
-    found = np.zeros(size, dtype=np.int64)
-    np.add.at(found, at, n)
-    return found

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from solver.pairing.arrays import Bools
 from solver.pairing.network import Network
-from solver.pairing.network.flow import Arcs, Bools, meet
+from solver.pairing.network.flow import Arcs, meet
 from solver.pairing.network.graph import connected
 from solver.pairing.problem import Inspector
 from solver.pairing.words.gap import Shortage

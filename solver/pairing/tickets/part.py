@@ -9,17 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from solver.pairing.errors import PairingInfeasible, PairingUnresolved
-from solver.pairing.lawful import (
-    Bounds,
-    Door,
-    Verdict,
-    apart,
-    conclude,
-    every_answer,
-    every_row,
-    lay,
-    taken,
-)
+from solver.pairing.lawful import Bounds, Door, Verdict, apart, conclude, every_answer, every_row, lay, taken
 from solver.pairing.problem import Problem
 from solver.pairing.table import Row, Rows
 from solver.pairing.words.gap import Shortage

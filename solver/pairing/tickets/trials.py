@@ -12,12 +12,12 @@ from fractions import Fraction
 
 import numpy as np
 
+from solver.pairing.arrays import Ints
 from solver.pairing.errors import PairingInfeasible
 from solver.pairing.lottery import PartLottery
 from solver.pairing.lottery.groups import facing
 from solver.pairing.lottery.parts import Part, networks, rungs
 from solver.pairing.network import parts
-from solver.pairing.network.flow import Ints
 from solver.pairing.problem import Problem
 from solver.pairing.table import Rows, Tickets, tag
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from solver.pairing.network.component import Component, Floats, Ints
+from solver.pairing.arrays import Floats, Ints
+from solver.pairing.entropy.component import Component
 
 NO_FLOATS, NO_INTS, NO_BOOLS = np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.bool_)
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 
 from solver.pairing import Inspector, PairingInfeasible, Problem, Seat, Task
+from solver.pairing.chances.settled import Settled, settle, usual_cap
 from solver.pairing.errors import CapTooLow
 from solver.pairing.network import parts
 from solver.pairing.network.caps import refuse
-from solver.pairing.network.settled import Settled, settle, usual_cap
 from tests.solver.pairing.linear import Program
 from tests.solver.pairing.pairing_cases import pairs_problem
 from tests.solver.pairing.strategies import roomy_problems

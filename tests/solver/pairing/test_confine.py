@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 
 from solver.pairing import Inspector, Problem, Seat, Task
+from solver.pairing.chances.scores import Scores
+from solver.pairing.chances.settled import kept_apart, settle
 from solver.pairing.network import Network, parts
 from solver.pairing.network.confine import confined
-from solver.pairing.network.scores import Scores
-from solver.pairing.network.settled import kept_apart, settle
 
 EVERYONE = tuple(f"i{k}" for k in range(1, 9))
 

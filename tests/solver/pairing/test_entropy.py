@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from solver.pairing.arrays import Floats
 from solver.pairing.entropy import maximise
-from solver.pairing.network.component import Component, Floats
+from solver.pairing.entropy.component import Component
 from tests.solver.pairing.network_cases import capped, full, random_case, without_certain
 
 

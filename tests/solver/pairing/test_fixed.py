@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import given, settings
 
 from solver.pairing import Inspector, PairingInfeasible, Problem, Seat, Task
+from solver.pairing.chances.settled import Settled, settle
 from solver.pairing.network import Network, parts
 from solver.pairing.network.graph import connected, strong_groups
-from solver.pairing.network.settled import Settled, settle
 from tests.solver.pairing.linear import Edge, Program
 from tests.solver.pairing.pairing_cases import pairs_problem
 from tests.solver.pairing.strategies import roomy_problems

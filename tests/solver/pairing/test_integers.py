@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from solver.pairing.arrays import Floats, Ints
 from solver.pairing.entropy import maximise
+from solver.pairing.entropy.component import Component
 from solver.pairing.entropy.integers import Sums, whole
-from solver.pairing.network.component import Component, Floats, Ints
 from tests.solver.pairing.network_cases import full, random_case, without_certain
 
 

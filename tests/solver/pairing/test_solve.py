@@ -29,8 +29,9 @@ from solver.pairing import (
     shortage,
     solve,
 )
+from solver.pairing.arrays import Ints
 from solver.pairing.network import caps, levels
-from solver.pairing.network.flow import Arcs, Flow, Ints, meet
+from solver.pairing.network.flow import Arcs, Flow, meet
 from solver.progress import Cancelled
 from tests.solver.pairing.pairing_cases import outcomes, pairs_problem, seed
 from tests.solver.pairing.random_problems import random_problem

@@ -8,15 +8,15 @@ from fractions import Fraction
 
 import numpy as np
 
+from solver.pairing.arrays import Bools, Floats
+from solver.pairing.chances.pieces import pieces
 from solver.pairing.entropy import NotConverged, maximise
 from solver.pairing.errors import PairingInfeasible
 from solver.pairing.network import Network
 from solver.pairing.network.caps import Lowest, lowest_cap, open_pairs
 from solver.pairing.network.confine import confined
-from solver.pairing.network.fixed import Floats, Remainder, narrowed, remainder
-from solver.pairing.network.flow import Bools
+from solver.pairing.network.fixed import Remainder, narrowed, remainder
 from solver.pairing.network.levels import levels
-from solver.pairing.network.pieces import pieces
 from solver.pairing.problem import Problem
 
 ABOVE_LOWEST = Fraction(17, 16)

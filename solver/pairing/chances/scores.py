@@ -6,10 +6,9 @@ from collections import defaultdict
 
 import numpy as np
 
+from solver.pairing.arrays import Floats, Ints
 from solver.pairing.errors import PairingInputError
 from solver.pairing.network import Network
-from solver.pairing.network.fixed import Floats
-from solver.pairing.network.flow import Ints
 from solver.pairing.problem import Problem
 
 LARGEST_SCORE = 1e6

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from solver.pairing.arrays import Ints
+from solver.pairing.chances.settled import Settled, Spread, certain_pairs
 from solver.pairing.entropy.integers import Sums, whole
-from solver.pairing.network.flow import Ints
-from solver.pairing.network.settled import Settled, Spread, certain_pairs
 
 
 def integers(part: Settled, found: Spread, cap: Fraction, bits: int) -> Ints:
