@@ -9,7 +9,6 @@ import numpy as np
 from markupsafe import Markup
 
 from api.charts import against_expected, bar_chart, heat_map
-from api.formats import format_percent
 from api.i18n import lazy
 from api.office.answers import Translate
 from api.pairings import Names, about_load, seat_label
@@ -220,18 +219,6 @@ def load_text(load: Fraction) -> str:
     if not rest:
         return str(whole)
     return f"{whole} {rest}" if whole else str(rest)
-
-
-def chance_words(_: Translate, probability: Fraction) -> str:
-    """``12.5%（约 8 次中有 1 次）``: a chance for somebody who does not read percents."""
-    if probability >= 1:
-        return _("必然")
-    if probability <= 0:
-        return _("不会")
-    once = round(1 / probability)
-    if once < 2:
-        return format_percent(probability)
-    return _("{percent}（约 {n} 次中有 1 次）").format(percent=format_percent(probability), n=once)
 
 
 def _heads(names: Names, people: Sequence[str]) -> dict[str, str]:

@@ -8,7 +8,6 @@ from api.office.answers import Translate
 from api.office.cap_stops import cap_of, caps_from, cost_words, stops_of
 from api.office.pairing_views import (
     MOST_TASKS,
-    chance_words,
     chances,
     figures,
     heat,
@@ -131,19 +130,6 @@ def test_a_seat_is_called_as_a_clerk_calls_it() -> None:
     assert seat_label(HERE, "member") == "组员"
     assert seat_label(HERE, "qualification:food") == "food资格席位"
     assert seat_label(HERE, "department:执法一科") == "执法一科席位"
-
-
-@pytest.mark.parametrize(
-    ("chance", "words"),
-    [
-        (Fraction(1, 8), "12.5%（约 8 次中有 1 次）"),
-        (Fraction(9, 10), "90%"),
-        (Fraction(1), "必然"),
-        (Fraction(0), "不会"),
-    ],
-)
-def test_a_chance_is_told_to_who_does_not_read_percents(chance: Fraction, words: str) -> None:
-    assert chance_words(HERE, chance) == words
 
 
 def test_the_stops_of_a_cap_run_from_the_lowest_to_none() -> None:
