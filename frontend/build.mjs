@@ -16,6 +16,7 @@ const packages = {
   "@noble/hashes": { licence: "MIT", text: at("node_modules/@noble/hashes/LICENSE") },
   "@noble/curves": { licence: "MIT", text: at("node_modules/@noble/curves/LICENSE") },
   fflate: { licence: "MIT", text: at("node_modules/fflate/LICENSE") },
+  leaflet: { licence: "BSD-2-Clause", text: at("node_modules/leaflet/LICENSE") },
 };
 
 function styles(name) {
@@ -42,6 +43,19 @@ async function bundle(name, format = "esm") {
   return Buffer.from(result.outputFiles[0].contents);
 }
 
+/** The style sheet of a package, its few pictures within it. */
+async function packed(path) {
+  const result = await build({
+    entryPoints: [at("node_modules", path)],
+    bundle: true,
+    minify: true,
+    loader: { ".png": "dataurl" },
+    legalComments: "inline",
+    write: false,
+  });
+  return Buffer.from(result.outputFiles[0].contents);
+}
+
 function licences() {
   const parts = ["# Third-party files in this folder\n"];
   for (const [name, { licence, text }] of Object.entries(packages)) {
@@ -55,6 +69,8 @@ function licences() {
 const source = {
   "govuk-frontend.css": ["govuk-frontend"],
   "govuk-frontend.js": ["govuk-frontend"],
+  "leaflet.css": ["leaflet"],
+  "leaflet.js": ["leaflet"],
   "noble-hashes.js": ["@noble/hashes"],
   "verifier-worker.js": ["@noble/curves", "@noble/hashes", "fflate"],
 };
@@ -62,6 +78,8 @@ const source = {
 const vendor = {
   "govuk-frontend.css": styles("govuk-frontend"),
   "govuk-frontend.js": await bundle("govuk-frontend"),
+  "leaflet.css": await packed("leaflet/dist/leaflet.css"),
+  "leaflet.js": await bundle("leaflet"),
   "noble-hashes.js": await bundle("noble-hashes"),
   // our own verifier with what it needs, in one file; a classic worker runs in older browsers too
   "verifier-worker.js": await bundle("verifier/worker", "iife"),
