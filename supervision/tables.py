@@ -10,6 +10,7 @@ from supervision.publication import tables as publication
 from supervision.reference import tables as reference
 from supervision.register import tables as register
 from supervision.risk import tables as risk
+from supervision.schedule import tables as schedule
 from supervision.transparency import tables as transparency
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "reference",
     "register",
     "risk",
+    "schedule",
     "transparency",
 ]
