@@ -1,4 +1,7 @@
-"""限度: how long a solver may work, and how it is asked to stop. Limits count work, not time, so that runs repeat."""
+"""限度: how long a solver may work, and how it is asked to stop.
+
+Limits count work, not time, so that runs repeat.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +38,8 @@ class Limits:
 class Watch:
     """旁观: ``progress(done, total, stage)`` as in ``solver.progress``; ``wish`` is asked often.
 
-    ``stop`` 就此为止: the best plan so far is kept (``reproducible`` false); ``cancel`` 取消: nothing is kept,
-    ``solver.errors.Cancelled`` is raised.
+    ``stop`` 就此为止: the best plan so far is kept (``reproducible`` false); ``cancel`` 取消: nothing is
+    kept, ``solver.errors.Cancelled`` is raised.
     """
 
     progress: Callable[[int, int, str], None] | None = None

@@ -1,8 +1,8 @@
 """排期问题: what is to be visited, by whom, on which days; whole numbers of seconds throughout.
 
-Times within a day are seconds on its working axis: 0 is when work begins, ``day_length`` when it ends, lunch is
-cut out. Days are positions in ``Problem.days``. Everything is put into one order, by id, when it is made, so
-that the order in which a file listed people or visits can never move a plan.
+Times within a day are seconds on its working axis: 0 is when work begins, ``day_length`` when it ends, lunch
+is cut out. Days are positions in ``Problem.days``. Everything is put into one order, by id, when it is made,
+so that the order in which a file listed people or visits can never move a plan.
 """
 
 from __future__ import annotations
@@ -43,11 +43,12 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """待排检查. ``windows``: it begins and ends inside one of them; ``windows_on`` takes their place on a day.
+    """待排检查. ``windows``: it begins and ends inside one of them; ``windows_on`` replaces them on a day.
 
     ``days``: days on which it may be, rising: earliest and last day, closed days have been taken out already.
-    ``team`` is the drawn team; ``None`` where the draw unit still forms teams. ``appointment`` was agreed with
-    the entity; ``pinned`` 锁定 was set by hand or lies in the past: day, start and team stay as they are.
+    ``team`` is the drawn team; ``None`` where the draw unit still forms teams. ``appointment`` was agreed
+    with the entity; ``pinned`` 锁定 was set by hand or lies in the past: day, start and team stay as they
+    are.
     ``recused``: members who may not go; ``skills``: each must be held by some member.
     ``entity``, ``tasks``, ``departments``: whose visits may be merged into one knock at the door.
     """
@@ -89,8 +90,8 @@ class Team:
 class Inspector:
     """执法检查人员 as the schedule knows them. ``days`` and ``hours``: when they are there (none: always).
 
-    Teams have been narrowed to the days and hours of all their members already. ``spare``: may take somebody's
-    place when a plan is mended.
+    Teams have been narrowed to the days and hours of all their members already. ``spare``: may take
+    somebody's place when a plan is mended.
     """
 
     id: str
@@ -115,9 +116,9 @@ class Problem:
 
     ``sharing`` 一人多组: ``day``: an inspector goes out with one team a day at most; ``time``: with several,
     one after the other. ``aims``: ``lexicographic``: unscheduled visits > changes to ``published`` > cost.
-    ``matrix``: seconds from each place to each, rows and columns: offices in order, then visits in order of id.
-    ``provisional``: days of a year whose holidays are not announced yet. ``lunch``: second of the axis at which
-    lunch was cut out; no visit straddles it but those ``over_lunch``.
+    ``matrix``: seconds from each place to each, rows and columns: offices in order, then visits in order of
+    id. ``provisional``: days of a year whose holidays are not announced yet. ``lunch``: second of the axis at
+    which lunch was cut out; no visit straddles it but those ``over_lunch``.
     """
 
     name: str

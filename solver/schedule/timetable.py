@@ -1,4 +1,7 @@
-"""检查安排: what a schedule says, as it is handed on: routes, what could not be placed and why, and how good it is."""
+"""检查安排: what a schedule says, as it is handed on.
+
+Routes, what could not be placed and why, and how good it is.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Unscheduled:
-    """未能安排: a visit, a stable code, the numbers of the sentence, the sentence, and fixes that were tried."""
+    """未能安排: a visit, a stable code, its numbers, the sentence, and fixes that were tried."""
 
     visit: Id
     code: str
@@ -50,7 +53,7 @@ class Unscheduled:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """检查安排. ``objective`` = travel + day_cost · team-days + miss_cost · unscheduled (+ change_cost · changed).
+    """检查安排. ``objective`` = travel + day_cost · team-days + miss_cost · unscheduled.
 
     ``bound``: no timetable can cost less. ``proven``: teams whose plan is proven best for them.
     ``reproducible``: no clock decided anything. ``engine``: name → version of what was used.
