@@ -75,7 +75,10 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """检查组. ``days``: rising days on which all members are there; ``hours`` narrows a day (half-days)."""
+    """检查组. ``days``: rising days on which all members are there; ``hours`` narrows a day (half-days).
+
+    ``stand_ins`` 替班: who goes out on a day where that is not all ``members``.
+    """
 
     id: Id
     county: int
@@ -84,6 +87,11 @@ class Team:
     days: tuple[int, ...]
     hours: Mapping[int, Window] = MappingProxyType({})
     skills: frozenset[str] = frozenset()
+    stand_ins: Mapping[int, tuple[str, ...]] = MappingProxyType({})
+
+    def members_on(self, day: int) -> tuple[str, ...]:
+        """Who goes out on ``day``."""
+        return self.stand_ins.get(day, self.members)
 
 
 @dataclass(frozen=True, slots=True)
