@@ -8,16 +8,13 @@ so that the order in which a file listed people or visits can never move a plan.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Literal
 
 Id = int | str
 Window = tuple[int, int]
 Sharing = Literal["day", "time"]
 Aims = Literal["lexicographic", "weighted"]
-
-_NO_WINDOWS: Mapping[int, tuple[Window, ...]] = MappingProxyType({})
 
 
 def id_order(value: Id) -> tuple[bool, Id]:
@@ -61,7 +58,7 @@ class Visit:
     days: tuple[int, ...]
     team: Id | None = None
     items: int = 1
-    windows_on: Mapping[int, tuple[Window, ...]] = _NO_WINDOWS
+    windows_on: Mapping[int, tuple[Window, ...]] = field(default_factory=dict)
     appointment: Fixed | None = None
     pinned: Fixed | None = None
     entity: str = ""
@@ -85,9 +82,9 @@ class Team:
     office: int
     members: tuple[str, ...]
     days: tuple[int, ...]
-    hours: Mapping[int, Window] = MappingProxyType({})
+    hours: Mapping[int, Window] = field(default_factory=dict)
     skills: frozenset[str] = frozenset()
-    stand_ins: Mapping[int, tuple[str, ...]] = MappingProxyType({})
+    stand_ins: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     def members_on(self, day: int) -> tuple[str, ...]:
         """Who goes out on ``day``."""
@@ -104,7 +101,7 @@ class Inspector:
 
     id: str
     days: tuple[int, ...] | None = None
-    hours: Mapping[int, Window] = MappingProxyType({})
+    hours: Mapping[int, Window] = field(default_factory=dict)
     skills: frozenset[str] = frozenset()
     spare: bool = False
 
@@ -142,11 +139,11 @@ class Problem:
     lunch: int | None = None
     clock: tuple[str, ...] = ()
     """Times of day ``("09:00", "12:00", "13:30", "17:30")``: begin, lunch, end of lunch, end; for people."""
-    cars: Mapping[int, int] = MappingProxyType({})
+    cars: Mapping[int, int] = field(default_factory=dict)
     sharing: Sharing = "day"
     aims: Aims = "lexicographic"
     change_cost: int = 7200
-    published: Mapping[Id, Published] = MappingProxyType({})
+    published: Mapping[Id, Published] = field(default_factory=dict)
     matrix: tuple[tuple[int, ...], ...] | None = None
     provisional: tuple[int, ...] = ()
     unknown_years: tuple[int, ...] = ()

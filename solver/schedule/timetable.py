@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from solver.schedule.problem import Id
 
@@ -46,7 +45,7 @@ class Unscheduled:
 
     visit: Id
     code: str
-    params: Params = MappingProxyType({})
+    params: Params = field(default_factory=dict)
     message: str = ""
     fixes: tuple[Fix, ...] = ()
 
