@@ -28,6 +28,7 @@ Judged = tuple[RawRow, RegisterRow | Rejected]
 FACTS = ("changes", "abnormal_listings", "penalties", "complaints", "last_finding", "given_class")
 NO_FACTS = dict.fromkeys(FACTS[:4], 0) | {"last_finding": "", "given_class": None}
 CLASSIFICATION = ("industry", "tags", "inferred")
+PLACE = frozenset(("longitude", "latitude"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +142,18 @@ def _storable(cells: Mapping[str, str]) -> dict[str, str]:
 def _change(
     session: Session, shelf: _Shelf, rows: Sequence[tuple[dict[str, Any], RegisterRow, Known]]
 ) -> None:
-    """Write changed rows. What people classed by hand stays, unless the file itself says otherwise."""
-    plain: list[dict[str, Any]] = []
-    classed_by_hand: list[dict[str, Any]] = []
+    """Write changed rows. What people classed by hand stays, unless the file itself says otherwise; so do
+    coordinates, which may have come by a file of their own."""
+    alike: dict[frozenset[str], list[dict[str, Any]]] = {}
     for values, row, before in rows:
+        kept: frozenset[str] = frozenset()
         if isinstance(row, EntityRow) and row.inferred and not before.inferred:
-            classed_by_hand.append({k: v for k, v in values.items() if k not in CLASSIFICATION})
-        else:
-            plain.append(values)
-    records.update_rows(session, shelf.table, plain)
-    records.update_rows(session, shelf.table, classed_by_hand)
+            kept |= frozenset(CLASSIFICATION)
+        if isinstance(row, EntityRow) and row.latitude is None:
+            kept |= PLACE
+        alike.setdefault(kept, []).append({k: v for k, v in values.items() if k not in kept})
+    for part in alike.values():
+        records.update_rows(session, shelf.table, part)
 
 
 def _keep_facts(

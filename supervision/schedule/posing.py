@@ -296,12 +296,13 @@ def _notes(
     unplaced = [visit.code for visit, entity, _ in found.visits if entity.latitude is None]
     if unplaced and wanted.options.assume_travel_minutes is None:
         notes.append(
-            f"{len(unplaced)} 户没有经纬度，无法计算路程，不会排入。请在“检查安排—坐标与营业时间”中导入经纬度，"
-            "或在排期设置中填写“按固定路程（分钟）”。"
+            f"{len(unplaced)} 户没有经纬度，无法计算路程，不会排入。"
+            "请在“检查安排—坐标与营业时间”中导入经纬度，或在排期设置中填写“按固定路程（分钟）”。"
         )
     elif unplaced:
+        minutes = wanted.options.assume_travel_minutes
         notes.append(
-            f"{len(unplaced)} 户没有经纬度，往返这些户的路程一律按 {wanted.options.assume_travel_minutes} 分钟计算，"
+            f"{len(unplaced)} 户没有经纬度，往返这些户的路程一律按 {minutes} 分钟计算，"
             "路线先后仅供参考；导入经纬度后请重新编制。"
         )
     notes += [

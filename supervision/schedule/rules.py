@@ -183,8 +183,8 @@ def windows_on(
 ) -> tuple[tuple[int, int], ...] | None:
     """Windows of the axis in which a place is open on a day; none at all where it is shut; ``None``: all day.
 
-    Where openings name dates or weekdays, days that none of them names are shut unless some opening names
-    neither.
+    Where openings name weekdays, the others are shut unless some opening names neither dates nor weekdays;
+    openings that name dates say nothing of other days.
     """
     if not openings:
         return None
@@ -192,6 +192,8 @@ def windows_on(
     by_weekday = [each for each in openings if not each.dates and day.isoweekday() in each.weekdays]
     plain = [each for each in openings if not each.dates and not each.weekdays]
     chosen = by_date or by_weekday or plain
+    if not chosen and not any(each.weekdays and not each.dates for each in openings):
+        return None
     spans = sorted((to_axis(each.opens, options), to_axis(each.closes, options)) for each in chosen)
     joined: list[tuple[int, int]] = []
     for begins, ends in spans:
