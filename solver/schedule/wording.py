@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from solver.schedule.problem import Id, Problem
+from solver.schedule.problem import Fixed, Id, Problem
 
 
 def day_words(problem: Problem, day: int) -> str:
@@ -48,6 +48,15 @@ def time_words(problem: Problem, second: int, *, ends: bool = False) -> str:
 def moment_words(problem: Problem, day: int, second: int, *, ends: bool = False) -> str:
     """``9月15日 09:30``."""
     return f"{day_words(problem, day)} {time_words(problem, second, ends=ends)}"
+
+
+def fixed_words(problem: Problem, fixed: Fixed) -> str:
+    """``9月15日 09:30``, or the day alone."""
+    return (
+        day_words(problem, fixed.day)
+        if fixed.start is None
+        else moment_words(problem, fixed.day, fixed.start)
+    )
 
 
 def span_words(seconds: int) -> str:
