@@ -21,6 +21,7 @@ from supervision.clock import Clock
 from supervision.database import Database
 from supervision.draw.upkeep import fetch_rounds, keep_up
 from supervision.jobs import Jobs, Ticker
+from supervision.jobs.kinds import engine
 from supervision.people.service import SYSTEM
 from supervision.register.importing import mark_interrupted
 from supervision.settings import Settings
@@ -45,6 +46,7 @@ def furnish(app: FastAPI, database: Database, settings: Settings, clock: Clock) 
 
 def create_app(database: Database, settings: Settings, clock: Clock = clocks.now) -> FastAPI:
     """The whole product over one database."""
+    worker = engine(database, settings, clock)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -57,7 +59,9 @@ def create_app(database: Database, settings: Settings, clock: Clock = clocks.now
             tickers.append(Ticker(seconds, lambda: fetch_rounds(database, relay, clock)))
         for ticker in tickers:
             ticker.start()
+        worker.start()
         yield
+        worker.close()
         for ticker in tickers:
             ticker.close()
         app.state.jobs.close()
@@ -74,6 +78,7 @@ def create_app(database: Database, settings: Settings, clock: Clock = clocks.now
         lifespan=lifespan,
     )
     furnish(app, database, settings, clock)
+    app.state.engine = worker
     errors.install(app)
     app.middleware("http")(security.add_headers)
     app.mount(STATIC_URL, StaticFiles(directory=STATIC), name="static")

@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     handed in as files."""
     upkeep_seconds: int = Field(default=15, ge=1)
     """How often the server looks for reveals that are overdue and sealed draws that are due."""
+    engine: Literal["inline", "dask"] = "inline"
+    """What does the jobs: ``inline``, threads of the server; ``dask`` is kept for a cluster."""
     publish_inspector_names: bool = False
     """Whether the public page of a result names the inspectors."""
     publish_inspectors: Literal["none", "code", "name"] = "none"

@@ -2,6 +2,7 @@
 
 from supervision.draw import tables as draw
 from supervision.inspection import tables as inspection
+from supervision.jobs import tables as jobs
 from supervision.journal import tables as journal
 from supervision.pairing import tables as pairing
 from supervision.people import tables as people
@@ -16,6 +17,7 @@ from supervision.transparency import tables as transparency
 __all__ = [
     "draw",
     "inspection",
+    "jobs",
     "journal",
     "pairing",
     "people",

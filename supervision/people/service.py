@@ -234,6 +234,12 @@ def actor_of(session: Session, token: str, now: datetime) -> Actor | None:
     return actor_for(session, account) if account is not None and account.active else None
 
 
+def actor_named(session: Session, username: str) -> Actor | None:
+    """Who acts by that name, while the account is open; for work that goes on after its request."""
+    account = records.account_by_username(session, username)
+    return actor_for(session, account) if account is not None and account.active else None
+
+
 def actor_for(session: Session, account: Account) -> Actor:
     organ = records.organ_by_id(session, account.organ_id)
     return Actor(

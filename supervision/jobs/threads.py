@@ -1,7 +1,7 @@
-"""后台作业: long work inside the web server, one job after another on one thread.
+"""服务器内的队列: imports, one after another on one thread of the web server; and work done again and again.
 
-A job is a function that returns an iterator; the worker runs it to its end. How far it is stands in the
-database (an import's row), not here, so that pages need not know of this module.
+A job here is a function that returns an iterator; the worker runs it to its end. How far it is stands in the
+database (an import's row), not here. It ends with the server: what must outlive it is a ``Job`` of the table.
 """
 
 import queue
@@ -36,12 +36,12 @@ class Ticker:
             try:
                 self._work()
             except Exception as error:  # a database that is away comes back; the next turn tries again
-                _log.error("upkeep_failed", error=type(error).__name__, where=_where(error))
+                _log.error("upkeep_failed", error=type(error).__name__, where=where(error))
             if self._stopped.wait(self._seconds):
                 return
 
 
-def _where(error: Exception) -> list[str]:
+def where(error: BaseException) -> list[str]:
     """Where, not what: a message may quote what somebody typed or imported."""
     return [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
 
@@ -89,7 +89,7 @@ class Jobs:
                 for _ in work():
                     pass
             except Exception as error:
-                _log.error("job_failed", job=name, error=type(error).__name__, where=_where(error))
+                _log.error("job_failed", job=name, error=type(error).__name__, where=where(error))
             finally:
                 with self._lock:
                     self._pending.discard(name)
