@@ -5,7 +5,7 @@ import sys
 import typer
 
 from solver.errors import SolverError
-from supervision.commands import account, db, draw, log, pairing, register, risk, verifying
+from supervision.commands import account, db, draw, jobs, log, pairing, register, risk, verifying
 from supervision.commands.common import errors_to
 from supervision.commands.demo import demo
 from supervision.commands.serve import serve
@@ -22,6 +22,7 @@ app.add_typer(risk.app, name="risk")
 app.add_typer(account.app, name="account")
 app.add_typer(db.app, name="db")
 app.add_typer(draw.app, name="draw")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(log.app, name="log")
 app.add_typer(pairing.app, name="pair")
 app.command("migrate")(db.upgrade)
