@@ -77,12 +77,12 @@ def _longer(old: Ints) -> Ints:
 @compiled
 def tours_of_class(
     go: Ints, durations: Ints, low: Ints, high: Ints, begin: int, end: int, home: Ints, on: Bools,
-    most: int, limit: int,
+    ways: Bools, most: int, limit: int,
 ) -> tuple[Bools, Bools, Places, Ints, bool]:  # fmt: skip
     """Sets, days, orders and (travel, first back, last out, span) of every tour; False where over ``limit``.
 
     ``low``, ``high`` (visits, intervals): when a visit may begin; ``on`` (visits, days of the class);
-    ``home``: shortest way to the office from each place.
+    ``home``: shortest way to the office from each place; ``ways`` (places, visits): from where to go where.
     """
     n, d = on.shape
     room = 1024
@@ -129,7 +129,7 @@ def tours_of_class(
                 spent = 0 if label < 0 else cost[label]
                 start = soonest(low, high, visit, left + go[where, visit + 1])
                 done = start + durations[visit]
-                if start >= 0 and done + home[visit + 1] <= end:
+                if ways[where, visit] and start >= 0 and done + home[visit + 1] <= end:
                     price = spent + go[where, visit + 1]
                     count = _keep(some_time, some_cost, some_parent, count, done, price, label)
                     if count + 1 >= some_time.shape[0]:

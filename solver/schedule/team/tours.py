@@ -65,29 +65,31 @@ class Tours:
         return replace(self, **{part: getattr(self, part)[chosen] for part in parts})
 
 
-def list_tours(frame: Frame, most: int = 100_000) -> Tours:
+def list_tours(frame: Frame, most: int = 100_000, near: int | None = None) -> Tours:
     """Every day-tour of the team (``complete``), or none where there are more than ``most``.
+
+    ``near``: only tours that go on from each visit to one of so many nearest; never ``complete``.
 
     No triangle inequality is needed: an order is built visit by visit, and only what can still return in
     time, by whichever way, is built upon.
     """
     from solver.schedule.team.kernels import tours_of_class
 
-    n, limit = len(frame.visits), max(1, min(len(frame.visits), frame.problem.max_visits))
-    home = _ways_home(frame.go)
+    limit = max(1, min(len(frame.visits), frame.problem.max_visits))
+    home, ways = _ways_home(frame.go), _ways(frame.go, near)
     found, left = [], most
     for kind, one in enumerate(frame.classes):
         here = np.zeros(len(frame.days), dtype=np.bool_)
         here[list(one.days)] = True
         low, high = _padded(one.starts)
         rows, days, orders, numbers, whole = tours_of_class(
-            frame.go, frame.durations, low, high, one.begin, one.end, home, frame.on & here, limit, left
+            frame.go, frame.durations, low, high, one.begin, one.end, home, frame.on & here, ways, limit, left
         )
         if not whole:
             return _table(frame, [], limit, complete=False)
         left -= len(orders)
         found.append((rows, days, np.full(len(orders), kind, dtype=np.int64), orders, numbers))
-    return _table(frame, found, limit if n else 0, complete=True)
+    return _table(frame, found, limit, complete=near is None)
 
 
 Listed = tuple[Bools, Bools, Ints, Places, Ints]
@@ -118,6 +120,17 @@ def _ways_home(go: Ints) -> Ints:
             break
         home = better
     return home
+
+
+def _ways(go: Ints, near: int | None) -> Bools:
+    """(places, visits): from where to go on to which."""
+    ways = np.ones((len(go), len(go) - 1), dtype=np.bool_)
+    if near is not None and near < len(go) - 2:
+        ways[1:] = False
+        for place in range(1, len(go)):
+            others = [one for one in np.argsort(go[place, 1:], kind="stable").tolist() if one != place - 1]
+            ways[place, others[:near]] = True
+    return ways
 
 
 def _padded(starts: tuple[tuple[tuple[int, int], ...], ...]) -> tuple[Ints, Ints]:

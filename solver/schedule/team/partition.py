@@ -1,0 +1,225 @@
+"""集合划分: chooses day-tours so that every visit is on one or missed, at least cost, with proof.
+
+The relaxation with its rows gives a bound and what each column costs beyond it. A branch and bound (SCIP)
+over the few columns of small reduced cost gives a plan; every column whose reduced cost exceeds the gap can
+be in no better plan, and so the plan is proven as soon as no other columns are left.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from solver.schedule.team.columns import Columns
+from solver.schedule.team.frame import Ints
+from solver.schedule.team.relaxation import (
+    Aim,
+    Relaxation,
+    Relaxed,
+    Rows,
+    crowded_days,
+    shared_triples,
+)
+
+ROUNDS = 25
+#: Columns of least reduced cost with which branch and bound begins.
+FEWEST = 200
+#: What floating point may blur in a sum of seconds.
+BLUR = 1e-4
+#: A number of tours this far from whole is split upon.
+CLEAR = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """所选. ``bound``: no choice costs less; ``whole``: nothing cut the search short: this is the least."""
+
+    columns: tuple[int, ...]
+    missed: tuple[int, ...]
+    cost: int
+    bound: int
+    whole: bool
+
+
+class Partition:
+    """集合划分 over the columns of one team; aims may follow one another and share rows.
+
+    The number of tours is settled first: it is where the relaxation is weakest, a fraction of a day costing a
+    fraction of a way out and back.
+    """
+
+    def __init__(self, columns: Columns, nodes: int, left: Callable[[], float | None]) -> None:
+        """``nodes``: of each branch and bound; ``left``: seconds until the wall guard (none: no guard)."""
+        self.columns, self.nodes, self.left = columns, nodes, left
+        self.rows = Rows()
+        self._active = _seeds(columns)
+
+    def relax(self, aim: Aim, rounds: int = ROUNDS) -> Relaxed:
+        """The bound of the aim, rows added until they help no more."""
+        relaxation = Relaxation(self.columns, aim, self.rows, self._active)
+        relaxed = relaxation.solve()
+        for _ in range(rounds):
+            rows = crowded_days(self.columns, relaxed)
+            if not rows and relaxed.feasible and not _integral(relaxed):
+                rows = shared_triples(self.columns, relaxed)
+            if not rows:
+                break
+            for members, most in rows:
+                self.rows.add(members, most)
+            relaxed = relaxation.solve()
+        near = relaxed.active[np.argsort(relaxed.reduced[relaxed.active], kind="stable")]
+        self._active = near[: 4 * FEWEST]
+        return relaxed
+
+    def least(self, aim: Aim, *, first: bool = False) -> Choice | None:
+        """The cheapest choice, or none where the side sums cannot be kept (or the guard struck).
+
+        ``first``: any choice will do.
+        """
+        best: Choice | None = None
+        loose: list[float] = []  # bounds of parts that were not searched to the end
+        number = 0
+        heap = [(-math.inf, number, aim)]
+        while heap:
+            floor, _, part = heapq.heappop(heap)
+            if best is not None and floor > best.cost - 1 + BLUR:
+                continue
+            if self.left() == 0:
+                loose.append(floor)
+                continue
+            relaxed = self.relax(part, 0 if number == 0 else ROUNDS)
+            if not relaxed.feasible or (best is not None and relaxed.bound > best.cost - 1 + BLUR):
+                continue
+            tours = float(relaxed.chosen.sum())
+            if abs(tours - round(tours)) > CLEAR:
+                for side in _fewer_or_more(self.columns, math.floor(tours)):
+                    number += 1
+                    heapq.heappush(
+                        heap, (relaxed.bound, number, Aim(part.column, part.miss, (*part.side, side)))
+                    )
+                continue
+            if number == 0:
+                relaxed = self.relax(part)
+            found, bound = self._search(part, relaxed, best)
+            best = found or best
+            if first and best is not None:
+                return best
+            if bound < math.inf:
+                loose.append(bound)
+        if best is None:
+            return None
+        low = min([best.cost, *(math.ceil(one - BLUR) for one in loose if one > -math.inf)])
+        return Choice(best.columns, best.missed, best.cost, low, not loose)
+
+    def _search(self, aim: Aim, relaxed: Relaxed, best: Choice | None) -> tuple[Choice | None, float]:
+        """A choice better than ``best``, if there is one; and, unless the search ended, a bound."""
+        if _integral(relaxed) and (found := self._as_it_stands(aim, relaxed)) is not None:
+            return found, math.inf
+        better: Choice | None = None
+        order = np.sort(relaxed.reduced)
+        count = FEWEST
+        while True:
+            gap = math.inf if best is None else best.cost - 1 - relaxed.bound
+            everything = count >= len(order)
+            reach = min(gap, math.inf if everything else float(order[count - 1])) + BLUR
+            found, bound, whole = self._branch(aim, np.flatnonzero(relaxed.reduced <= reach))
+            if found is not None and (best is None or found.cost < best.cost):
+                best = better = found
+            if not whole:
+                return better, max(relaxed.bound, min(bound, relaxed.bound + reach))
+            if everything or (best is not None and reach >= best.cost - 1 - relaxed.bound):
+                return better, math.inf
+            count = len(order) if best is not None else 4 * count
+
+    def _as_it_stands(self, aim: Aim, relaxed: Relaxed) -> Choice | None:
+        """The relaxation itself, where it came out whole and its tours can be dated."""
+        columns = tuple(sorted(relaxed.active[relaxed.chosen > 0.5].tolist()))
+        if self.columns.crowd(columns) is not None:
+            return None
+        missed = np.flatnonzero(~self.columns.members[list(columns)].any(axis=0))
+        cost = int(aim.column[list(columns)].sum() + aim.miss[missed].sum())
+        return Choice(columns, tuple(missed.tolist()), cost, cost, True)
+
+    def _branch(self, aim: Aim, chosen: Ints) -> tuple[Choice | None, float, bool]:
+        """Branch and bound over these columns: the best choice, a bound, whether the search was finished."""
+        while True:
+            found, bound, whole = branch(self.columns, aim, self.rows, chosen, self.nodes, self.left())
+            if found is None:
+                return None, bound, whole
+            days = self.columns.crowd(found.columns)
+            if days is None:
+                return found, bound, whole
+            self.rows.add(self.columns.within(days), int(days.sum()))
+
+
+def _fewer_or_more(columns: Columns, tours: int) -> tuple[tuple[Ints, Ints, int], ...]:
+    """Side sums: at most so many tours; at least one more."""
+    each = np.ones(len(columns), dtype=np.int64)
+    none = np.zeros(columns.members.shape[1], dtype=np.int64)
+    return (each, none, tours), (-each, none, -tours - 1)
+
+
+def branch(
+    columns: Columns, aim: Aim, rows: Rows, chosen: Ints, nodes: int, seconds: float | None
+) -> tuple[Choice | None, float, bool]:
+    """SCIP, one thread, fixed seed."""
+    from ortools.linear_solver import pywraplp
+
+    solver = pywraplp.Solver.CreateSolver("SCIP")
+    solver.SetSolverSpecificParametersAsString(f"limits/nodes = {nodes}\n")
+    if seconds is not None:
+        solver.SetTimeLimit(max(1, int(seconds * 1000)))
+    goal = solver.Objective()
+    infinite = solver.infinity()
+    visits = [solver.Constraint(1, 1) for _ in range(columns.members.shape[1])]
+    sides = [solver.Constraint(-infinite, most) for *_, most in aim.side]
+    limits = [solver.Constraint(-infinite, most) for most in rows.most]
+    missed = [solver.BoolVar("") for _ in visits]
+    for at, variable in enumerate(missed):
+        goal.SetCoefficient(variable, int(aim.miss[at]))
+        visits[at].SetCoefficient(variable, 1)
+        for side, (_, weight, _) in zip(sides, aim.side, strict=True):
+            side.SetCoefficient(variable, int(weight[at]))
+    variables = [solver.BoolVar("") for _ in range(len(chosen))]
+    for column, variable in zip(chosen.tolist(), variables, strict=True):
+        goal.SetCoefficient(variable, int(aim.column[column]))
+        for at in np.flatnonzero(columns.members[column]).tolist():
+            visits[at].SetCoefficient(variable, 1)
+        for side, (cost, _, _) in zip(sides, aim.side, strict=True):
+            if cost[column]:
+                side.SetCoefficient(variable, int(cost[column]))
+    for limit, members in zip(limits, rows.members, strict=True):
+        for at in np.flatnonzero(members[chosen]).tolist():
+            limit.SetCoefficient(variables[at], 1)
+    exact = pywraplp.MPSolverParameters()
+    exact.SetDoubleParam(exact.RELATIVE_MIP_GAP, 0.0)
+    state = solver.Solve(exact)
+    if state not in (solver.OPTIMAL, solver.FEASIBLE):
+        return None, -math.inf, bool(state == solver.INFEASIBLE)
+    picked = [int(chosen[at]) for at, one in enumerate(variables) if one.solution_value() > 0.5]
+    lost = [at for at, one in enumerate(missed) if one.solution_value() > 0.5]
+    total = int(aim.column[picked].sum() + aim.miss[lost].sum())
+    whole = bool(state == solver.OPTIMAL)
+    bound = float(total) if whole else float(goal.BestBound())
+    return Choice(tuple(picked), tuple(lost), total, math.ceil(bound - BLUR), whole), bound, whole
+
+
+def _seeds(columns: Columns) -> Ints:
+    """Columns to begin with: for each visit those that cost least a visit."""
+    size = columns.members.sum(axis=1)
+    order = np.argsort(columns.cost / np.maximum(size, 1), kind="stable")
+    count = np.zeros(columns.members.shape[1], dtype=np.int64)
+    seeds = []
+    for column in order.tolist():
+        if (count[columns.members[column]] < 12).any():
+            count[columns.members[column]] += 1
+            seeds.append(column)
+    return np.array(seeds, dtype=np.int64)
+
+
+def _integral(relaxed: Relaxed) -> bool:
+    return bool((np.abs(relaxed.chosen - relaxed.chosen.round()) < 1e-6).all())

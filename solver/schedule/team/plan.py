@@ -1,0 +1,184 @@
+"""一组的安排: the best plan of one team by itself, with proof; and whether visits fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from solver.schedule.limits import Limits, Watch
+from solver.schedule.problem import Id, Problem
+from solver.schedule.team.columns import Columns
+from solver.schedule.team.driving import drive
+from solver.schedule.team.frame import Frame, Ints
+from solver.schedule.team.guard import Guard
+from solver.schedule.team.partition import Choice, Partition
+from solver.schedule.team.relaxation import Aim
+from solver.schedule.team.tours import Tours, list_tours
+from solver.schedule.timetable import Route
+from solver.schedule.travel import Travel
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPlan:
+    """一组的安排. ``cost`` = travel + day_cost · days + miss_cost · missing.
+
+    ``bound``: no plan that misses as few (and, after publication, moves as few) costs less. ``proven``: this
+    is the best. ``cut``: a clock or a person stopped the search, and another run may find another plan.
+    """
+
+    team: Id
+    routes: tuple[Route, ...]
+    """In order of day."""
+    missing: tuple[Id, ...]
+    cost: int
+    bound: int
+    proven: bool
+    cut: bool = False
+
+
+def plan_team(
+    problem: Problem,
+    travel: Travel,
+    team_id: Id,
+    limits: Limits,
+    visits: Iterable[Id] | None = None,
+    watch: Watch | None = None,
+    guard: Guard | None = None,
+) -> TeamPlan:
+    """The team's best plan for its own visits, or for just these; its limits are in work, not in time.
+
+    First as many visits as can be (pinned ones and appointments before all), then as few changes to the
+    published plan, then least cost; or all at once in seconds (``aims: weighted``). Raises ``Cancelled``.
+    """
+    frame = Frame.of(problem, travel, team_id, visits)
+    return plan_frame(frame, list_or_search(frame, limits), limits, guard or Guard.of(limits, watch))
+
+
+def fits(problem: Problem, travel: Travel, team_id: Id, visit_ids: Iterable[Id]) -> bool:
+    """Whether the team can do all of these in its days (as far as known, where not all tours were listed)."""
+    frame = Frame.of(problem, travel, team_id, visit_ids)
+    return fits_tours(frame, list_or_search(frame, Limits()), frame.ids)
+
+
+def fits_tours(frame: Frame, tours: Tours, visit_ids: Iterable[Id]) -> bool:
+    """As ``fits``, with tours that were listed before, for these and perhaps for more visits."""
+    wanted = set(visit_ids)
+    here = np.array([one in wanted for one in tours.visits], dtype=np.bool_)
+    if not frame.on[here].any(axis=1).all():
+        return False
+    columns = Columns.of(frame.problem, tours.only(wanted))
+    partition = Partition(columns, Limits().nodes, lambda: None)
+    none = np.zeros(len(columns), dtype=np.int64)
+    side = (none, here.astype(np.int64), 0)
+    aim = Aim(columns.cost, np.zeros(len(here), dtype=np.int64), (side,))
+    return partition.least(aim, first=True) is not None
+
+
+def list_or_search(frame: Frame, limits: Limits) -> Tours:
+    """Every tour; or, where there are too many, those that go on to one of the nearest places only."""
+    tours = list_tours(frame, limits.tours)
+    for near in (10, 7, 5, 4, 3, 2, 1):
+        if tours.complete or len(tours):
+            break
+        tours = list_tours(frame, limits.tours, near)
+    return tours
+
+
+def plan_frame(frame: Frame, tours: Tours, limits: Limits, guard: Guard) -> TeamPlan:
+    """The best plan out of these tours."""
+    problem = frame.problem
+    columns = Columns.of(problem, tours)
+    partition = Partition(columns, limits.nodes, guard.left)
+    choice = (_weighted if problem.aims == "weighted" else _in_order)(frame, columns, partition)
+    cut = guard.struck
+    whole = choice is not None and choice.whole and tours.complete and not cut
+    if choice is None:
+        choice = _quickly(frame, columns)
+    dates = columns.dated(choice.columns)
+    routes = []
+    for column, day in sorted(dates.items(), key=lambda pair: pair[1]):
+        order = [int(at) for at in tours.orders[columns.tour[column]] if at >= 0]
+        route = drive(frame, day, order)
+        if route is None:
+            raise ArithmeticError(f"a listed tour of team {frame.team.id} cannot be driven")
+        routes.append(route)
+    missing = tuple(frame.visits[at].id for at in choice.missed)
+    cost = sum(one.travel + problem.day_cost for one in routes) + problem.miss_cost * len(missing)
+    bound = cost - (choice.cost - choice.bound)
+    if not tours.complete:
+        bound = min(bound, _floor(frame, len(missing)))
+    return TeamPlan(frame.team.id, tuple(routes), missing, cost, cost if whole else bound, whole, cut)
+
+
+def _weights(frame: Frame) -> Ints:
+    """How heavily a missed visit counts: one pinned or promised more than all others together."""
+    heavy = len(frame.visits) + 1
+    return np.array([heavy if one.pinned or one.appointment else 1 for one in frame.visits], dtype=np.int64)
+
+
+def _in_order(frame: Frame, columns: Columns, partition: Partition) -> Choice | None:
+    """Fewest missed > fewest changed > least cost."""
+    nothing = np.zeros(len(frame.visits), dtype=np.int64)
+    missed = _weights(frame) * (1 + (len(frame.visits) if columns.changes.any() else 0))
+    first = Aim(columns.changes, missed)
+    relaxed = partition.relax(first, rounds=6)
+    least = int(np.ceil(relaxed.bound - 1e-6))
+    choice = partition.least(Aim(columns.cost, nothing, ((*_sums(first), least),)))
+    if choice is not None:
+        return choice
+    fewest = partition.least(first)
+    if fewest is None:
+        return None
+    choice = partition.least(Aim(columns.cost, nothing, ((*_sums(first), fewest.cost),)))
+    if choice is None:
+        cost = int(columns.cost[list(fewest.columns)].sum())
+        return Choice(fewest.columns, fewest.missed, cost, 0, False)
+    return choice if fewest.whole else Choice(choice.columns, choice.missed, choice.cost, choice.bound, False)
+
+
+def _weighted(frame: Frame, columns: Columns, partition: Partition) -> Choice | None:
+    """Everything in seconds; what is pinned or promised stands all the same."""
+    problem = frame.problem
+    heavy = problem.miss_cost * len(frame.visits) + int(columns.cost.sum()) + 1
+    miss = np.array(
+        [problem.miss_cost + heavy * bool(one.pinned or one.appointment) for one in frame.visits],
+        dtype=np.int64,
+    )
+    return partition.least(Aim(columns.cost + problem.change_cost * columns.changes, miss))
+
+
+def _sums(aim: Aim) -> tuple[Ints, Ints]:
+    return aim.column, aim.miss
+
+
+def _quickly(frame: Frame, columns: Columns) -> Choice:
+    """A plan at once, when there is no time left: the tours with the cheapest visits first."""
+    weights = columns.members @ _weights(frame)
+    price = (columns.cost + frame.problem.change_cost * columns.changes) / np.maximum(weights, 1)
+    done = np.zeros(len(frame.visits), dtype=np.bool_)
+    chosen: list[int] = []
+    for column in np.lexsort((price, -weights)).tolist():
+        if (columns.members[column] & done).any() or columns.crowd([*chosen, column]) is not None:
+            continue
+        chosen.append(column)
+        done |= columns.members[column]
+        if len(chosen) == len(frame.days) or done.all():
+            break
+    missed = tuple(np.flatnonzero(~done).tolist())
+    cost = int(columns.cost[chosen].sum())
+    return Choice(tuple(sorted(chosen)), missed, cost, 0, False)
+
+
+def _floor(frame: Frame, missing: int) -> int:
+    """What as many visits cost at least: the shortest way to each, and days of ``max_visits``."""
+    n = len(frame.visits)
+    if n == missing:
+        return missing * frame.problem.miss_cost
+    ways = frame.go.copy()
+    np.fill_diagonal(ways, np.iinfo(np.int64).max)
+    into = ways.min(axis=0)
+    days = -(-(n - missing) // frame.problem.max_visits)
+    visits = int(np.sort(into[1:])[: n - missing].sum())
+    return visits + days * (int(into[0]) + frame.problem.day_cost) + missing * frame.problem.miss_cost
