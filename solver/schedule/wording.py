@@ -34,7 +34,9 @@ def time_words(problem: Problem, second: int, *, ends: bool = False) -> str:
     Without ``clock`` nobody knows when work begins: ``上班后 1 小时 30 分``.
     """
     if not problem.clock:
-        return f"上班后 {span_words(second)}" if second >= 0 else f"上班前 {span_words(-second)}"
+        if not second:
+            return "上班时"
+        return f"上班后 {span_words(second)}" if second > 0 else f"上班前 {span_words(-second)}"
     marks = [_of_day(text) for text in problem.clock]
     told = marks[0] + second
     if len(marks) == 4:

@@ -1,0 +1,362 @@
+"""办法: changes that would let a visit be scheduled. Each was tried on the model before it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import permutations
+
+from solver.schedule.explaining.alone import Reason, alone, common_days, halves, open_days, ways
+from solver.schedule.explaining.bench import Bench, OutOfWork
+from solver.schedule.explaining.sentences import fix_of
+from solver.schedule.problem import Id, Place, Problem, Team, Visit, id_order
+from solver.schedule.team.frame import starts_on
+from solver.schedule.timetable import Fix, Params
+from solver.schedule.travel import Travel
+
+SHOWN = 3
+TRIES = 4
+"""Of one kind of fix."""
+LONGEST = 7200
+"""Seconds by which a day is made longer at most."""
+
+KINDS: dict[str, tuple[str, ...]] = {
+    "NO_COORDINATES": ("give_coordinates",),
+    "CALENDAR_YEAR_UNKNOWN": ("extend_deadline",),
+    "RECUSED_ALL": ("other_team",),
+    "SKILL_MISSING": ("other_team",),
+    "NO_TEAM": ("other_team",),
+    "NO_COMMON_DAY": ("extend_deadline", "add_day", "other_team"),
+    "CLOSES_TOO_EARLY": ("open_longer", "shorten", "extend_deadline", "other_team"),
+    "DAY_TOO_SHORT": ("longer_day", "shorten", "add_day", "extend_deadline", "other_team"),
+}
+USUAL = (
+    "extend_deadline",
+    "more_visits",
+    "open_longer",
+    "longer_day",
+    "shorten",
+    "add_day",
+    "add_car",
+    "other_team",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """备选办法, not tried yet. ``price``: trouble in seconds, by which they are ordered; ``holds`` asks."""
+
+    price: int
+    kind: str
+    params: Params
+    holds: Callable[[], bool]
+
+
+def fixes(bench: Bench, team: Team | None, visit: Visit, reason: Reason) -> tuple[Fix, ...]:
+    """At most three that hold, cheapest first, one of a kind; a swap of visits only where nothing else."""
+    found: list[Fix] = []
+    tries: dict[str, int] = {}
+    desk = Desk(bench, team, visit, reason)
+    candidates = [one for kind in KINDS.get(reason.code, USUAL) for one in getattr(desk, kind)()]
+    try:
+        for one in sorted(candidates, key=lambda one: (one.price, one.kind)):
+            tried = tries.get(one.kind, 0)
+            if tried >= TRIES or len(found) == SHOWN:
+                continue
+            tries[one.kind] = tried + 1
+            if one.holds():
+                tries[one.kind] = TRIES
+                found.append(fix_of(bench.problem, one.kind, one.params, visit))
+        if not found and reason.code not in KINDS:
+            swap = next((one for one in desk.drop_other() if one.holds()), None)
+            found += [fix_of(bench.problem, swap.kind, swap.params, visit)] if swap else []
+    except OutOfWork:
+        pass
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One visit, one reason: where candidates of each kind come from."""
+
+    bench: Bench
+    team: Team | None
+    visit: Visit
+    reason: Reason
+
+    @property
+    def problem(self) -> Problem:
+        return self.bench.problem
+
+    def holds(
+        self,
+        team: Team,
+        change: Callable[[Visit], Visit] | None = None,
+        *,
+        most: int | None = None,
+        travel: Travel | None = None,
+        without: Id | None = None,
+    ) -> bool:
+        """Whether the team, so changed, does the visit and all it does now; by cost too where it counts."""
+        now = [name for name in self.bench.beside.visits(team.id) if name != without]
+
+        def own(one: Visit) -> Visit:
+            return change(one) if change is not None and one.id == self.visit.id else one
+
+        cut = self.bench.cut(team, {*now, self.visit.id}, own)
+        cut = cut if most is None else replace(cut, max_visits=most)
+        if not self.bench.fits(cut, travel):
+            return False
+        if self.problem.aims != "weighted":
+            return True
+        after = self.bench.cost(cut, travel)
+        before = self.bench.cost(replace(self.bench.cut(team, now), max_visits=cut.max_visits), travel)
+        return after is not None and before is not None and after - before <= self.problem.miss_cost
+
+    def left(self, team: Team) -> Team:
+        return self.bench.beside.left(team)
+
+    # -- the visit
+
+    def give_coordinates(self) -> Iterator[Candidate]:
+        """Tried at the office: nearer it cannot be."""
+        team = self.team
+        if team is None:
+            return
+        office = self.problem.offices[team.office]
+
+        def here() -> bool:
+            moved = replace(
+                self.problem,
+                visits=tuple(
+                    replace(one, place=Place(office.lat, office.lon)) if one.id == self.visit.id else one
+                    for one in self.problem.visits
+                ),
+            )
+            return self.holds(
+                self.left(team),
+                lambda one: replace(one, place=Place(office.lat, office.lon)),
+                travel=Travel.of(moved),
+            )
+
+        yield Candidate(0, "give_coordinates", {"visit": self.visit.id}, here)
+
+    def extend_deadline(self) -> Iterator[Candidate]:
+        team, days = self.team, self.visit.days
+        if team is None or self.visit.appointment or self.visit.pinned:
+            return
+        last = days[-1] if days else -1
+        later = [day for day in open_days(self.problem, self.left(team).days) if day > last]
+        for at in sorted({0, 1, len(later) // 2, len(later) - 1}):
+            if 0 <= at < len(later):
+                until = later[at]
+                wide = (*days, *range(last + 1, until + 1))
+                yield Candidate(
+                    300 * (until - last),
+                    "extend_deadline",
+                    {"visit": self.visit.id, "day": until},
+                    lambda wide=wide: self.holds(self.left(team), lambda one: replace(one, days=wide)),  # type: ignore[misc]
+                )
+
+    def open_longer(self) -> Iterator[Candidate]:
+        """From and to for every day; as little longer as may do, at last the whole day."""
+        if self.team is None:
+            return
+        whole = (0, self.problem.day_length)
+        wider = {whole, *self._needed()}
+        for begin, end in self.visit.windows:
+            wider |= {(begin, min(whole[1], end + more)) for more in (3600, 7200)}
+            wider |= {(max(0, begin - more), end) for more in (3600, 7200)}
+        has = max((end - begin for begin, end in self.visit.windows), default=0)
+        for begin, end in sorted(wider):
+            if end - begin > has:
+                yield Candidate(
+                    end - begin - has,
+                    "open_longer",
+                    {"visit": self.visit.id, "from": begin, "to": end},
+                    self._opened(self.team, begin, end),
+                )
+
+    def _opened(self, team: Team, begin: int, end: int) -> Callable[[], bool]:
+        def change(one: Visit) -> Visit:
+            return replace(one, windows=(*one.windows, (begin, end)), windows_on={})
+
+        return lambda: self.holds(self.left(team), change)
+
+    def _needed(self) -> Iterator[tuple[int, int]]:
+        """Windows stretched by exactly what the visit lacks by itself."""
+        team = self.team
+        if team is None or self.reason.code != "CLOSES_TOO_EARLY" or self.reason.day is None:
+            return
+        day, long = self.reason.day, self.visit.duration
+        arrives = team.hours.get(day, (0, 0))[0] + ways(self.bench.travel, team, self.visit).out
+        for begin, end in halves(self.problem, self.visit, day):
+            until = max(begin, arrives) + long
+            lunch = self.problem.lunch
+            if lunch is not None and not self.visit.over_lunch and max(begin, arrives) < lunch < until:
+                until = lunch + long
+            if until <= self.problem.day_length:
+                yield begin, min(-(-until // 300) * 300, self.problem.day_length)
+            if arrives <= end - long:
+                yield max(0, (end - long) // 300 * 300), end
+
+    def shorten(self) -> Iterator[Candidate]:
+        """To no less than half."""
+        team, long = self.team, self.visit.duration
+        if team is None:
+            return
+        for dur in sorted({self._lasts(team), long * 3 // 4 // 300 * 300, long // 2 // 300 * 300}):
+            if long // 2 // 300 * 300 <= dur < long and dur > 0:
+                yield Candidate(
+                    2 * (long - dur),
+                    "shorten",
+                    {"visit": self.visit.id, "dur": dur},
+                    lambda dur=dur: self.holds(self.left(team), lambda one: replace(one, duration=dur)),  # type: ignore[misc]
+                )
+
+    def _lasts(self, team: Team) -> int:
+        """How long it could last by itself, in whole five minutes."""
+        best = 0
+        way = ways(self.bench.travel, team, self.visit)
+        for day in common_days(self.problem, team, self.visit):
+            begin, end = team.hours.get(day, (0, self.problem.day_length))
+            for opens, closes in halves(self.problem, self.visit, day):
+                best = max(best, min(closes, end - way.back) - max(opens, begin + way.out))
+        return best // 300 * 300
+
+    # -- the team
+
+    def add_day(self) -> Iterator[Candidate]:
+        team = self.team
+        if team is None:
+            return
+        wanted = [day for day in open_days(self.problem, self.visit.days) if day not in team.days]
+        people = {one.id: one for one in self.problem.inspectors}
+
+        def away(day: int) -> int:
+            listed = [people.get(name) for name in team.members_on(day)]
+            absent = sum(one is not None and one.days is not None and day not in one.days for one in listed)
+            return absent + len(self.bench.beside.elsewhere(team, day))
+
+        for day in sorted(wanted, key=lambda day: (away(day), day))[:TRIES]:
+            longer = replace(team, days=tuple(sorted((*team.days, day))))
+            yield Candidate(
+                self.problem.day_cost + 3600 * (1 + away(day)),
+                "add_day",
+                {"team": team.id, "day": day},
+                lambda longer=longer: self.holds(self.left(longer)),  # type: ignore[misc]
+            )
+
+    def longer_day(self) -> Iterator[Candidate]:
+        team = self.team
+        if team is None:
+            return
+        left = self.left(team)
+        planned = {route.day: route.visits for route in self.bench.beside.own(team.id)}
+        for day in common_days(self.problem, left, self.visit):
+            visits = [self.bench.visit(name) for name in planned.get(day, ())]
+            if len(visits) >= self.problem.max_visits:
+                continue
+            begin, end = left.hours.get(day, (0, self.problem.day_length))
+            returns = back_first(self.problem, self.bench.travel, left, day, [*visits, self.visit])
+            if returns is None or not 0 < returns - end <= LONGEST:
+                continue
+            more = -(-(returns - end) // 300) * 300
+            longer = replace(left, hours={**left.hours, day: (begin, end + more)})
+            yield Candidate(
+                2 * more,
+                "longer_day",
+                {"team": team.id, "day": day, "seconds": more},
+                lambda longer=longer: self.holds(longer),  # type: ignore[misc]
+            )
+
+    def more_visits(self) -> Iterator[Candidate]:
+        team, now = self.team, self.problem.max_visits
+        if team is None:
+            return
+        for most in (now + 1, now + 2):
+            yield Candidate(
+                1800 * (most - now),
+                "more_visits",
+                {"max_visits": most},
+                lambda most=most: self.holds(self.left(team), most=most),  # type: ignore[misc]
+            )
+
+    # -- others
+
+    def add_car(self) -> Iterator[Candidate]:
+        team = self.team
+        if team is None:
+            return
+        bare = self.bench.beside.left(team, cars=False)
+        full = self.bench.beside.full(team)
+        left = self.left(team)
+        for day in common_days(self.problem, bare, self.visit):
+            if day in full:
+                more = replace(left, days=tuple(sorted({*left.days, day})), hours=bare.hours)
+                yield Candidate(
+                    self.problem.day_cost + 5400,
+                    "add_car",
+                    {"office": team.office, "day": day},
+                    lambda more=more: self.holds(more),  # type: ignore[misc]
+                )
+
+    def other_team(self) -> Iterator[Candidate]:
+        """The emptiest teams of the county that could make the visit by itself."""
+        drawn = self.team
+        home = drawn.county if drawn is not None else self.visit.county
+        rest = [team for team in self.problem.teams if team.county == home and team is not drawn]
+        rest = [
+            left
+            for left in (self.left(team) for team in rest if drawn is None or team.id != drawn.id)
+            if alone(self.problem, self.bench.travel, left, self.visit) is None
+        ]
+
+        def room(team: Team) -> int:
+            return len(team.days) * self.problem.max_visits - len(self.bench.beside.visits(team.id))
+
+        for at, team in enumerate(sorted(rest, key=lambda team: (-room(team), id_order(team.id)))[:TRIES]):
+            yield Candidate(
+                7200 + at,
+                "other_team",
+                {"visit": self.visit.id, "team": team.id},
+                lambda team=team: self.holds(team),  # type: ignore[misc]
+            )
+
+    def drop_other(self) -> Iterator[Candidate]:
+        """One visit of the conflict for another: those that nobody fixed, the shortest first."""
+        team = self.team
+        named = self.reason.params.get("visits")
+        if team is None or not isinstance(named, list):
+            return
+        rest = [self.bench.visit(name) for name in named if name != self.visit.id]
+        free = [one for one in rest if one.pinned is None and one.appointment is None]
+        for other in sorted(free, key=lambda one: (one.items, one.duration, id_order(one.id)))[:TRIES]:
+            yield Candidate(
+                self.problem.miss_cost,
+                "drop_other",
+                {"visit": self.visit.id, "instead": other.id},
+                lambda other=other: self.holds(self.left(team), without=other.id),  # type: ignore[misc]
+            )
+
+
+def back_first(problem: Problem, travel: Travel, team: Team, day: int, visits: list[Visit]) -> int | None:
+    """The earliest return from these visits, however long the day; ``None``: no order keeps windows."""
+    if len(visits) > 6:
+        return None
+    table = travel.table(team.office, [one.id for one in visits]).tolist()
+    starts = [starts_on(problem, one, day) for one in visits]
+    begin = team.hours.get(day, (0, 0))[0]
+    best: int | None = None
+    for order in permutations(range(len(visits))):
+        clock, at = begin, 0
+        for row in order:
+            arrives = clock + table[at][row + 1]
+            may = [max(first, arrives) for first, last in starts[row] if max(first, arrives) <= last]
+            if not may:
+                break
+            clock, at = min(may) + visits[row].duration, row + 1
+        else:
+            back = clock + table[at][0]
+            best = back if best is None else min(best, back)
+    return best

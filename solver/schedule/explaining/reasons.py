@@ -1,0 +1,181 @@
+"""未能安排的原因: data, then the visit by itself, then what stands in its way; with fixes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from solver.schedule.explaining.alone import Reason, alone, common_days, data_error
+from solver.schedule.explaining.bench import Bench, OutOfWork
+from solver.schedule.explaining.conflicts import minimal
+from solver.schedule.explaining.fixes import fixes
+from solver.schedule.explaining.sentences import reason_words
+from solver.schedule.limits import Limits
+from solver.schedule.problem import Id, Problem, Team, Visit, id_order
+from solver.schedule.timetable import Route, Unscheduled
+from solver.schedule.travel import Travel
+
+CONFLICT_WORK = 40
+FIX_WORK = 24
+ALL_WORK = 4000
+"""Questions of the model for one visit's conflict, for its fixes, and for a whole timetable."""
+
+
+def reasons(
+    problem: Problem,
+    routes: Collection[Route],
+    missing: Collection[Id],
+    limits: Limits | None = None,
+    travel: Travel | None = None,
+) -> tuple[Unscheduled, ...]:
+    """未能安排: each of ``missing`` with its code, numbers, sentence and fixes, in order of id.
+
+    ``routes``: the whole plan. Work is counted, so that the same plan has the same reasons; beyond
+    ``ALL_WORK`` questions conflicts are no longer made minimal and fixes no longer looked for (``explain``
+    does both for any one visit).
+    """
+    bench = Bench.of(problem, routes, limits, travel)
+    spent = 0
+    found = []
+    for name in sorted(missing, key=id_order):
+        told, used = reason_of(bench, name, rest=ALL_WORK - spent)
+        spent += used
+        found.append(told)
+    return tuple(found)
+
+
+def reason_of(bench: Bench, name: Id, rest: int = ALL_WORK) -> tuple[Unscheduled, int]:
+    """One visit, and how many questions that took."""
+    visit = bench.visit(name)
+    team = bench.team(visit.team) if visit.team is not None else None
+    bench.work.left = conflict_work = max(0, min(CONFLICT_WORK, rest))
+    reason, team = _reason(bench, team, visit)
+    used = conflict_work - bench.work.left
+    bench.work.left = fix_work = max(0, min(FIX_WORK, rest - used))
+    found = fixes(bench, team, visit, reason) if fix_work else ()
+    used += fix_work - bench.work.left
+    words = reason_words(bench.problem, team, visit, reason.code, reason.params)
+    return Unscheduled(name, reason.code, reason.params, words, found), used
+
+
+def _reason(bench: Bench, team: Team | None, visit: Visit) -> tuple[Reason, Team | None]:
+    """The reason, and the team it speaks of."""
+    if team is None:
+        return _without_team(bench, visit), None
+    by_itself = alone(bench.problem, bench.travel, team, visit)
+    if by_itself is not None:
+        return by_itself, team
+    return _Standing(bench, team, visit).reason(), team
+
+
+def _without_team(bench: Bench, visit: Visit) -> Reason:
+    """No team was drawn: what bars all of them, as far as the one that gets furthest."""
+    error = data_error(bench.problem, bench.travel, visit)
+    if error is not None:
+        return error
+    found = [
+        alone(bench.problem, bench.travel, team, visit)
+        for team in bench.problem.teams
+        if team.county == visit.county
+    ]
+    barred = [one for one in found if one is not None]
+    if not found or len(barred) < len(found):
+        return Reason("NO_TEAM", {})
+    furthest = max(barred, key=lambda one: one.rank)
+    if furthest.code == "RECUSED_ALL":
+        names = sorted({str(name) for one in barred for name in _names(one)})
+        return Reason("RECUSED_ALL", {"inspectors": list(names)})
+    return furthest
+
+
+def _names(reason: Reason) -> Sequence[object]:
+    named = reason.params.get("inspectors")
+    return named if isinstance(named, list) else ()
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """A visit that could be made by itself, and what else its team has to do."""
+
+    bench: Bench
+    team: Team
+    visit: Visit
+
+    def reason(self) -> Reason:
+        planned = self.bench.beside.visits(self.team.id)
+        ask = self.bench.asking(self.bench.cut(self.team, [self.visit.id, *planned]))
+
+        def broken(names: Sequence[Id]) -> bool:
+            """Known not to fit; what can no longer be asked is not known."""
+            try:
+                return not ask(names)
+            except OutOfWork:
+                return False
+
+        if broken([self.visit.id, *planned]):
+            return self._capacity(planned, broken)
+        return self._coupling(planned)
+
+    def _barred(self, team: Team, names: Sequence[Id]) -> bool:
+        """Whether the team, narrowed by others, can no longer do all of these."""
+        try:
+            return not self.bench.fits(self.bench.cut(team, names))
+        except OutOfWork:
+            return False
+
+    def _capacity(self, planned: Collection[Id], broken: Callable[[Sequence[Id]], bool]) -> Reason:
+        problem = self.bench.problem
+        mine = set(common_days(problem, self.team, self.visit))
+        days = {name: set(common_days(problem, self.team, self.bench.visit(name))) for name in planned}
+        near = [name for name in planned if days[name] <= mine]
+        visits = minimal(broken, self.visit.id, planned, near)
+        used = sorted(mine.union(*(days[name] for name in visits if name != self.visit.id)))
+        return Reason("CAPACITY", {"visits": list(visits), "days": list(used)})
+
+    def _coupling(self, planned: Collection[Id]) -> Reason:
+        names = [self.visit.id, *planned]
+        beside = self.bench.beside
+        without_people = self._barred(beside.left(self.team, cars=False), names)
+        without_cars = self._barred(beside.left(self.team, people=False), names)
+        if without_cars and not without_people:
+            return self._cars()
+        if without_people or without_cars or self._barred(beside.left(self.team), names):
+            return self._people()
+        return self._cost(planned)
+
+    def _days(self) -> tuple[int, ...]:
+        return common_days(self.bench.problem, self.team, self.visit)
+
+    def _cars(self) -> Reason:
+        office = self.team.office
+        full = set(self.bench.beside.full(self.team))
+        days = [day for day in self._days() if day in full]
+        cars = self.bench.problem.cars.get(office, 0)
+        return Reason("CAR_CAP", {"office": office, "cars": cars, "days": list(days)})
+
+    def _people(self) -> Reason:
+        """Who is out elsewhere on most of the days, and with which team."""
+        out: dict[str, dict[Id, set[int]]] = {}
+        for day in self._days():
+            for name, route in self.bench.beside.elsewhere(self.team, day):
+                out.setdefault(name, {}).setdefault(route.team, set()).add(day)
+        if not out:
+            return self._cars()
+        name = min(out, key=lambda one: (-len(set().union(*out[one].values())), one))
+        teams = out[name]
+        team = min(teams, key=lambda one: (-len(teams[one]), id_order(one)))
+        days = sorted(set().union(*teams.values()))
+        return Reason("INSPECTOR_DOUBLE_BOOKED", {"inspector": name, "team": team, "days": list(days)})
+
+    def _cost(self, planned: Collection[Id]) -> Reason:
+        if self.bench.problem.aims != "weighted":
+            return Reason("NOT_FOUND", {})
+        left = self.bench.beside.left(self.team)
+        try:
+            before = self.bench.cost(self.bench.cut(left, planned))
+            after = self.bench.cost(self.bench.cut(left, [self.visit.id, *planned]))
+        except OutOfWork:
+            return Reason("NOT_FOUND", {})
+        if before is None or after is None or after - before <= self.bench.problem.miss_cost:
+            return Reason("NOT_FOUND", {})
+        return Reason("DROPPED_FOR_COST", {"cost": after - before})
