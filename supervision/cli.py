@@ -5,7 +5,7 @@ import sys
 import typer
 
 from solver.errors import SolverError
-from supervision.commands import account, db, draw, jobs, log, pairing, register, risk, verifying
+from supervision.commands import account, calendar, db, draw, jobs, log, pairing, register, risk, verifying
 from supervision.commands.common import errors_to
 from supervision.commands.demo import demo
 from supervision.commands.serve import serve
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.add_typer(register.app, name="register")
 app.add_typer(risk.app, name="risk")
 app.add_typer(account.app, name="account")
+app.add_typer(calendar.app, name="calendar")
 app.add_typer(db.app, name="db")
 app.add_typer(draw.app, name="draw")
 app.add_typer(jobs.app, name="jobs")

@@ -23,7 +23,7 @@ from supervision.inspection.rules import OUTCOME_NAMES, STATE_NAMES
 from supervision.inspection.tables import VisitState
 from supervision.inspection.visits import VisitRow, VisitView
 from supervision.people.rules import Actor
-from supervision.reference.holidays import NationalCalendar
+from supervision.reference.calendar import working_calendar
 
 router = APIRouter()
 
@@ -39,7 +39,7 @@ HEAD = (
 def index(request: Request, session: Reading, actor: SignedIn, now: Now) -> Response:
     """我的任务."""
     day = today(now)
-    visits = agenda(_all(session, actor, TO_DO), day)
+    visits = agenda(all_visits(session, actor, TO_DO), day)
     return render(request, "field/index.html", agenda=visits, today=day, **_words(request))
 
 
@@ -75,7 +75,7 @@ def mine(session: Reading, actor: SignedIn) -> Response:
             row.code, STATE_NAMES[row.state], row.task_code, row.task_name, row.uscc, row.entity_name,
             row.address, row.starts, row.ends, row.inspected_on, row.result_text, row.publish_by,
         )
-        for row in _all(session, actor, ())
+        for row in all_visits(session, actor, ())
     )  # fmt: skip
     return sheets.attachment(sheets.csv_bytes(HEAD, rows), sheets.CSV, "我的检查.csv")
 
@@ -107,7 +107,7 @@ def enter(
             note=entry.note,
             items=entry.answers,
             now=now,
-            working_days=NationalCalendar(),
+            working_days=working_calendar(session),
             publication_working_days=config.publication_working_days,
         )
     except SupervisionError as error:
@@ -143,7 +143,7 @@ def correct(
             note=entry.note,
             items=entry.answers,
             now=now,
-            working_days=NationalCalendar(),
+            working_days=working_calendar(session),
             publication_working_days=config.publication_working_days,
         )
     except SupervisionError as error:
@@ -197,7 +197,7 @@ def _refused(error: SupervisionError) -> SupervisionError:
     return error
 
 
-def _all(session: Session, actor: Actor, states: tuple[VisitState, ...]) -> Iterator[VisitRow]:
+def all_visits(session: Session, actor: Actor, states: tuple[VisitState, ...]) -> Iterator[VisitRow]:
     after: str | None = None
     while True:
         page = service.my_visits(session, actor, states, after, AT_ONCE)

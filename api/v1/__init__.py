@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.v1 import (
+    calendar,
     campaigns,
     draws,
     entropy,
@@ -35,6 +36,7 @@ for resource in (
     registers.router,
     leaves.router,
     registers.keywords,
+    calendar.router,
     risk.router,
     plans.router,
     tasks.router,

@@ -20,7 +20,7 @@ from supervision.inspection.rules import ItemAnswer
 from supervision.inspection.tables import ItemOutcome, VisitState
 from supervision.inspection.visits import VisitItem, VisitRow, VisitView
 from supervision.plan import service as plans
-from supervision.reference.holidays import NationalCalendar
+from supervision.reference.calendar import working_calendar
 
 router = resource("visits")
 calendar = APIRouter(tags=["visits"], dependencies=[Depends(strict_request)], include_in_schema=False)
@@ -269,7 +269,7 @@ def enter_finding(code: Code, body: Finding, act: Acting, settings: Config) -> V
         "note": body.note,
         "items": _answers(body.items, detail.items),
         "now": act.now,
-        "working_days": NationalCalendar(),
+        "working_days": working_calendar(act.session),
         "publication_working_days": settings.publication_working_days,
     }
     if body.correction is None:

@@ -16,7 +16,9 @@ from solver.seed import commitment
 from supervision.clock import Clock, today
 from supervision.database import Database
 from supervision.demo.findings import finding
-from supervision.demo.generator import DemoRecusal
+from supervision.demo import scheduling
+from supervision.demo.generator import DemoBase, DemoRecusal
+from supervision.demo.scheduling import Scheduled
 from supervision.draw import replacing
 from supervision.draw import service as draws
 from supervision.draw.replacing import ReserveExhausted
@@ -38,7 +40,7 @@ from supervision.plan import service as plans
 from supervision.plan.rules import TaskDraft
 from supervision.plan.tables import Disclosure
 from supervision.publication import service as publication
-from supervision.reference.holidays import NationalCalendar
+from supervision.reference.calendar import working_calendar
 from supervision.reference.regions import region_table
 from supervision.register import service as register
 from supervision.register.importing import run_import, start_import
@@ -80,6 +82,10 @@ class Files:
     inspectors: Path
     items: Path
     recusals: tuple[DemoRecusal, ...] = ()
+    hours: Path | None = None
+    bases: tuple[DemoBase, ...] = ()
+    located: bool = True
+    """Whether the register says where its entities are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,8 @@ class Ending:
     """A second draw, done but sealed: who was drawn is not public before its opening."""
     reassigned: int
     """Seats that others took from an inspector who fell ill."""
+    scheduled: Scheduled
+    """What is left to inspect, by day and time."""
 
 
 @dataclass(slots=True)
@@ -145,11 +153,20 @@ def play(story: Story, files: Files) -> Ending:
             second_reveal=True,
         )
         surprise = _surprise(session, office["planner"], story)
+    crew = scheduling.Office(story.database, office["planner"], office["approver"], story.tell)
+    scheduling.open_offices(crew, files.bases, files.hours, story.day(FIRST, 1))
     task_code, draw_id, drawn = _draw(story, office, plan_code, whole, FIRST)
     published = _inspect_and_publish(story, office["approver"], officers, task_code)
     replaced = _replace_one(story, office, officers, task_code, draw_id)
     reassigned = _reassign_one(story, office, officers, draw_id)
-    _, sealed_id, _ = _draw(story, office, plan_code, surprise, SECOND)
+    sealed_code, sealed_id, _ = _draw(story, office, plan_code, surprise, SECOND)
+    scheduled = scheduling.schedule(
+        crew,
+        (task_code, sealed_code),
+        (today(story.now), today(story.now) + timedelta(days=14)),
+        (story.day(SECOND + 4), story.day(SECOND + 6)),
+        located=files.located,
+    )
     _leave_work(story, office["planner"], plan_code)
     story.tell("验证抽取", 0)
     with story.database.reading() as session:
@@ -157,7 +174,17 @@ def play(story: Story, files: Files) -> Ending:
     story.tell("验证抽取", 1)
     accounts = (*(username for username, *_ in PEOPLE), officers[0].username)
     return Ending(
-        draw_id, entities, set_aside, drawn, published, verified, accounts, replaced, sealed_id, reassigned
+        draw_id,
+        entities,
+        set_aside,
+        drawn,
+        published,
+        verified,
+        accounts,
+        replaced,
+        sealed_id,
+        reassigned,
+        scheduled,
     )
 
 
@@ -488,7 +515,7 @@ def _enter(story: Story, session: Session, officer: Actor, code: str, visited: d
         note=found.note,
         items=found.items,
         now=visited + timedelta(hours=6),
-        working_days=NationalCalendar(),
+        working_days=working_calendar(session),
         publication_working_days=story.settings.publication_working_days,
     )
 
