@@ -1,0 +1,232 @@
+"""临时搭对: a county of many teams with few visits each (every visit has its own drawn pair of people).
+
+First every team's own best outings are moved among days and times until nobody is in two places: where that
+works, no plan can be better. Else what cannot stand is taken apart, and neighbourhoods of teams are solved
+to the end (CP-SAT), the ones that are worse off than alone first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from solver.schedule.county.choosing import Worth, choose, worth
+from solver.schedule.county.options import Lister, Option, changed
+from solver.schedule.county.placing import Calendar, Placed, place_all
+from solver.schedule.limits import Limits
+from solver.schedule.problem import Id, Problem, id_order
+from solver.schedule.team.guard import Guard
+from solver.schedule.timetable import Route
+
+WHOLE = 12_000
+"""So many options are given to the solver at once; more are solved neighbourhood by neighbourhood."""
+TRIES = 40
+"""Times that each outing may push out others, on average."""
+SMALLEST, LARGEST = 500, 8_000
+"""Options of a neighbourhood."""
+SHARE = 40
+"""A neighbourhood gets one in so many of the deterministic seconds."""
+
+Plan = Mapping[Id, tuple[Placed, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """一组单独的最优: routes of the team as if there were no other; ``worth`` is what no plan of it can
+    undercut."""
+
+    routes: tuple[Route, ...]
+    worth: Worth
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """共同方案: per team what is placed. ``best``: proven for all of them together."""
+
+    placed: Mapping[Id, tuple[Placed, ...]]
+    best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """一片: teams that are planned together, each with its lister and what it would do alone."""
+
+    problem: Problem
+    listers: Mapping[Id, Lister]
+    alone: Mapping[Id, Alone]
+    cars: Mapping[int, int]
+    """Office → cars, of offices whose teams are all here."""
+    weigh: Mapping[Id, int]
+
+    @property
+    def teams(self) -> tuple[Id, ...]:
+        return tuple(sorted(self.alone, key=id_order))
+
+    @property
+    def members(self) -> dict[Id, tuple[str, ...]]:
+        return {team: tuple(sorted(set(self.listers[team].frame.team.members))) for team in self.teams}
+
+    def side_by_side(self) -> tuple[Calendar, dict[int, Sequence[Option]]]:
+        """Everybody's own best outings in one calendar, and those for which there is no place."""
+        calendar, (jobs, wishes) = Calendar(self.problem, self.cars), self.own_best()
+        return calendar, place_all(calendar, jobs, TRIES * len(jobs), wishes)
+
+    def own_best(self) -> tuple[dict[int, tuple[Option, ...]], dict[int, Placed]]:
+        """Each team's own best outings, with all days and times that cost no more and change no more; and
+        where those stand that were published so.
+        """
+        jobs: dict[int, tuple[Option, ...]] = {}
+        wishes: dict[int, Placed] = {}
+        for team in self.teams:
+            for route in self.alone[team].routes:
+                moved = sum(changed(self.problem, visit, team, route.day) for visit in route.visits)
+                most = route.travel + self.problem.day_cost
+                ways = self.listers[team].of_visits(route.visits)
+                if not moved and any(visit in self.problem.published for visit in route.visits):
+                    today = [way for way in ways if way.day == route.day]
+                    for way in today:
+                        if way.cost <= most and way.slot.earliest <= route.leaves <= way.slot.latest:
+                            wishes[len(jobs)] = Placed(way, route.leaves)
+                jobs[len(jobs)] = tuple(way for way in ways if way.cost <= most and way.changes <= moved)
+        return jobs, wishes
+
+    def taken_apart(self, calendar: Calendar, left: Mapping[int, Sequence[Option]]) -> Calendar:
+        """A lawful plan in any case: outings that found no place are tried visit by visit, on any day."""
+        jobs: dict[int, tuple[Option, ...]] = {}
+        for _, placed in sorted(calendar.placed.items()):
+            team = placed.option.team
+            jobs[len(jobs)] = self.listers[team].of_visits(sorted(placed.option.visits, key=id_order))
+        for _, ways in sorted(left.items()):
+            for visit in sorted(ways[0].visits, key=id_order):
+                jobs[len(jobs)] = self.listers[ways[0].team].of_visits([visit])
+        found = Calendar(self.problem, self.cars)
+        place_all(found, {key: ways for key, ways in jobs.items() if ways}, TRIES * len(jobs))
+        return found
+
+    def grouped(self, placed: Iterable[Placed]) -> dict[Id, tuple[Placed, ...]]:
+        found: dict[Id, list[Placed]] = {team: [] for team in self.teams}
+        for one in placed:
+            found[one.option.team].append(one)
+        return {team: tuple(sorted(each, key=lambda one: one.option.day)) for team, each in found.items()}
+
+    def worth(self, team: Id, placed: Sequence[Placed]) -> Worth:
+        return worth(placed, self.listers[team].frame.ids, self.weigh)
+
+    def total(self, plan: Plan) -> Worth:
+        each = [self.worth(team, placed) for team, placed in plan.items()]
+        return Worth(sum(w.missing for w in each), sum(w.changes for w in each), sum(w.cost for w in each))
+
+    def worse_off(self, plan: Plan) -> list[Id]:
+        """Teams that would do better alone, those that lose most first."""
+        losses = []
+        for team, placed in plan.items():
+            now = self.worth(team, placed).rank(self.problem)
+            best = self.alone[team].worth.rank(self.problem)
+            if now > best:
+                loss = tuple(b - n for n, b in zip(now, best, strict=True))
+                losses.append((loss, id_order(team), team))
+        return [team for _, _, team in sorted(losses)]
+
+    def rank(self, plan: Plan) -> tuple[int, ...]:
+        return self.total(plan).rank(self.problem)
+
+
+def mend(
+    county: County,
+    options: Mapping[Id, tuple[Option, ...]],
+    plan: Plan,
+    limits: Limits,
+    guard: Guard,
+    complete: bool,
+) -> Found:
+    """Makes a lawful plan better, as far as the limits go. ``complete``: ``options`` are all there are."""
+    mending = _Mending(county, options, plan, limits, guard)
+    if sum(map(len, options.values())) <= WHOLE and guard.left() != 0:
+        best = mending.step(county.teams, limits.work)
+        if best and complete:
+            return Found(mending.plan, True)
+    mending.improve()
+    proven = all(one.proven for one in county.alone.values()) and not county.worse_off(mending.plan)
+    return Found(mending.plan, proven)
+
+
+class _Mending:
+    def __init__(
+        self,
+        county: County,
+        options: Mapping[Id, tuple[Option, ...]],
+        plan: Plan,
+        limits: Limits,
+        guard: Guard,
+    ) -> None:
+        self.county, self.options, self.plan, self.limits = county, options, plan, limits
+        self.guard = guard
+        self.budget = limits.work
+        self.dice = Random(len(options))
+        self.members = county.members
+        self.near: dict[str, list[Id]] = defaultdict(list)
+        for team in county.teams:
+            for member in self.members[team]:
+                self.near[member].append(team)
+
+    def step(self, free: Sequence[Id], work: float) -> bool:
+        """The best for the ``free`` teams while the others stay, kept if it is no worse; whether it is
+        proven.
+        """
+        county, chosen = self.county, set(free)
+        rest = Calendar(county.problem, county.cars)
+        for team, placed in self.plan.items():
+            if team not in chosen:
+                for one in placed:
+                    rest.place(len(rest.placed), one.option, one.leaves)
+        options = [option for team in free for option in self.options[team]]
+        hint = [one for team in free for one in self.plan[team]]
+        choice = choose(county.problem, options, rest, hint, county.weigh, work, self.guard.left())
+        least = self.limits.work / SHARE / 10
+        self.budget -= least if choice is None else max(choice.work, least)
+        if choice is None:
+            return False
+        grouped = county.grouped(choice.placed)
+        tried = {**self.plan, **{team: grouped[team] for team in free}}
+        if county.rank(tried) <= county.rank(self.plan):
+            self.plan = tried
+        return choice.best
+
+    def improve(self) -> None:
+        """Neighbourhood by neighbourhood, larger where nothing came of it."""
+        fruitless, size, everything = 0, SMALLEST, sum(map(len, self.options.values()))
+        while self.budget > 0 and self.guard.left() != 0:
+            losers = self.county.worse_off(self.plan)
+            if not losers:
+                break
+            before = self.county.rank(self.plan)
+            self.step(self._neighbourhood(losers[fruitless % len(losers)], size), self.limits.work / SHARE)
+            fruitless = 0 if self.county.rank(self.plan) < before else fruitless + 1
+            if fruitless >= max(2, len(losers)):
+                if size >= min(LARGEST, everything):
+                    break
+                size, fruitless = size * 2, 0
+
+    def _neighbourhood(self, seed: Id, size: int) -> list[Id]:
+        """The team, those that share people with it, and those that share people with these: ``size``
+        options.
+        """
+        chosen, ring, count = {seed: None}, [seed], len(self.options[seed])
+        while ring and count < size:
+            members = sorted({member for team in ring for member in self.members[team]})
+            near = dict.fromkeys(team for member in members for team in self.near[member])
+            others = [team for team in near if team not in chosen]
+            if not others:  # tied by cars alone
+                others = [team for team in self.county.teams if team not in chosen]
+            self.dice.shuffle(others)
+            ring = []
+            for team in others:
+                count += len(self.options[team])
+                if count > size:
+                    break
+                ring.append(team)
+                chosen[team] = None
+        return sorted(chosen, key=id_order)
