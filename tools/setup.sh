@@ -75,5 +75,9 @@ pip install --no-deps --no-build-isolation --editable . ||
 say "编译摘要计算  compiling the hashing"
 .venv/bin/python -c 'from solver.engine import compiled; [compiled(alg, 10**9) for alg in ("sha256", "sm3")]' || true
 
+# Routes are searched some hundred times faster compiled; a search with a short limit would not wait for it.
+say "编译路线搜索  compiling the search for routes"
+.venv/bin/python -c 'from solver.schedule.routing.compiled import compiled; compiled()' || true
+
 touch .venv/.runtime
 if [ "$1" = test ]; then touch .venv/.test; fi

@@ -27,6 +27,8 @@ TURNS = 400
 """Turns of the search for each visit of the team."""
 LEAST_TURNS, MOST_TURNS = 4_000, 60_000
 MOST_TOURS = 20_000
+LEFT_OUT = 10**10
+"""Seconds that an unscheduled visit counts in the search: more than any plan."""
 
 Order = tuple[int, ...]
 """Positions in ``Frame.visits`` in the order of driving."""
@@ -116,7 +118,10 @@ def _searched(frame: Frame) -> tuple[list[Tour], list[Tour]]:
         kinds=tuple(Kind(1, one.begin, one.end) for one in hours),
         room=max(problem.max_visits, 0),
         route_cost=problem.day_cost,
-        missed_cost=problem.miss_cost if problem.aims == "weighted" else 10**10,
+        missed_cost=problem.miss_cost if problem.aims == "weighted" else LEFT_OUT,
+        firm=frozenset(
+            at for at, one in enumerate(frame.visits[row] for row in rows) if one.pinned or one.appointment
+        ),
     )
     turns = min(max(TURNS * len(rows), LEAST_TURNS), MOST_TURNS)
     found = search.by_iterations(fleet, SEED, turns, pool=True)

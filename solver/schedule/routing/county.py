@@ -17,6 +17,7 @@ import numpy as np
 from solver.schedule.limits import Limits
 from solver.schedule.problem import Id, Problem, Visit, id_order
 from solver.schedule.routing import compiled, search
+from solver.schedule.routing.columns import LEFT_OUT
 from solver.schedule.routing.fleet import Fleet, Kind
 from solver.schedule.routing.timing import times
 from solver.schedule.team.frame import starts_on
@@ -26,6 +27,8 @@ SEED = 1
 TURNS = 500
 """Turns of the search for each visit of the county."""
 LEAST_TURNS, MOST_TURNS = 10_000, 400_000
+HEAT = (0.3, 0.01)
+"""Cooler than for one team: there are routes enough for a stop to move to."""
 
 Slot = tuple[int, int, int, int]
 """Day, office, and the hours in which a route must leave and return."""
@@ -98,10 +101,11 @@ def _routes_of(problem: Problem, travel: Travel, county: int) -> list[DayRoute]:
         kinds=kinds,
         room=max(problem.max_visits, 0),
         route_cost=problem.day_cost,
-        missed_cost=problem.miss_cost if problem.aims == "weighted" else 10**10,
+        missed_cost=problem.miss_cost if problem.aims == "weighted" else LEFT_OUT,
+        firm=frozenset(at for at, one in enumerate(visits) if one.pinned or one.appointment),
     )
     turns = min(max(TURNS * len(visits), LEAST_TURNS), MOST_TURNS)
-    found = search.by_iterations(fleet, SEED, turns)
+    found = search.by_iterations(fleet, SEED, turns, heat=HEAT)
     routes = [_route(fleet, visits, slots[kind][0], county, kind, stops) for kind, stops in found.tours]
     return sorted(routes, key=lambda route: (route.day, [id_order(one) for one in route.visits]))
 

@@ -44,11 +44,17 @@ class Fleet:
     kinds: tuple[Kind, ...]
     room: int
     route_cost: int = 0
-    missed_cost: int = 10**11
+    missed_cost: int = 10**10
+    firm: frozenset[int] = frozenset()
+    """Stops each of which counts more, if left out, than all others together."""
 
     @property
     def stops(self) -> int:
         return len(self.duration)
+
+    def missed(self, stop: int) -> int:
+        """What it counts to leave the stop out."""
+        return self.missed_cost * (self.stops + 1 if stop in self.firm else 1)
 
     def rows(self) -> dict[str, Any]:
         """The arrays the kernel takes, flat, by the kernel's names."""
@@ -63,6 +69,7 @@ class Fleet:
             "first": np.append(0, np.cumsum([len(several) for several in spans])).astype(np.int64),
             "begin": np.array([low for low, _ in flat], dtype=np.int64),
             "last": np.array([high for _, high in flat], dtype=np.int64),
+            "missed": np.array([self.missed(c) for c in range(n)], dtype=np.int64),
             "near": self._near(),
             "ranks": self._ranks(),
             "slots": np.append(0, np.cumsum(most)).astype(np.int64),

@@ -238,7 +238,7 @@ def search(
     closes: Row,
     room: int,
     route_cost: int,
-    missed_cost: int,
+    missed: Row,
     after: Row,
     before: Row,
     on: Row,
@@ -348,7 +348,7 @@ def search(
                     count[r] -= 1
                     gone[absent] = c
                     absent += 1
-                    cost += missed_cost
+                    cost += missed[c]
                 sums[COUNTER] += 1
                 stamp[r] = sums[COUNTER]
                 if count[r] > 0 and not timed(
@@ -359,7 +359,7 @@ def search(
                     # late.
                     i, row = after[n + r], home[k]
                     while i < n:
-                        cost += missed_cost - matrix[row * size + i]
+                        cost += missed[i] - matrix[row * size + i]
                         on[i] = -1
                         gone[absent] = i
                         absent += 1
@@ -394,7 +394,7 @@ def search(
         still = 0
         for a in range(absent):
             c = gone[a]
-            least, chosen, at = missed_cost, -1, -1
+            least, chosen, at = missed[c], -1, -1
             for k in range(kinds):
                 w0, w1 = first[c * kinds + k], first[c * kinds + k + 1]
                 if w0 == w1:
@@ -454,7 +454,7 @@ def search(
             on[c] = r
             load[r] += demand[c]
             count[r] += 1
-            cost += least - missed_cost
+            cost += least - missed[c]
             sums[COUNTER] += 1
             stamp[r] = sums[COUNTER]
             timed(

@@ -5,6 +5,7 @@ not).
 from __future__ import annotations
 
 import math
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ from solver.schedule.routing.fleet import Fleet, Kind
 Tour = tuple[int, tuple[int, ...]]
 """Kind of route, and its stops in order."""
 
-HOT, COLD = 0.3, 0.003
+Heat = tuple[float, float]
 """First and last temperature, in shares of what a stop costs on average."""
+HEAT: Heat = (3.0, 0.03)
 STEPS = 200
 """Times the temperature is set anew in a search by iterations."""
 SLICE = 0.05
@@ -28,6 +30,7 @@ SLICE = 0.05
 #: Stops times routes above which no places are kept: some 300 MB.
 MOST_KEPT = 25_000_000
 POOL_ROWS = 4096
+_COMPILING: list[subprocess.Popen[bytes]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,9 @@ class Searching:
         self._width = 2 + max(min(fleet.room // max(min(fleet.demand, default=1), 1), n), 1)
         self._pool_most = POOL_ROWS if pool else 0
         self.sums = np.zeros(8, np.int64)
-        self.sums[kernels.COST] = n * fleet.missed_cost
-        self.sums[kernels.BEST], self.sums[kernels.BEST_MISSING] = n * fleet.missed_cost, n
+        everything = int(given["missed"].sum())
+        self.sums[kernels.COST] = everything
+        self.sums[kernels.BEST], self.sums[kernels.BEST_MISSING] = everything, n
         self.sums[kernels.MISSING] = n
         self.sums[kernels.COUNTER] = 1
         self.sums[kernels.DICE] = (seed * 2654435761 + 88675123) % 0xFFFFFFFF + 1
@@ -70,7 +74,7 @@ class Searching:
             n, fleet.matrix.shape[0], len(fleet.kinds), given["matrix"], given["duration"], given["demand"],
             given["first"], given["begin"], given["last"], given["near"], len(given["near"]) // max(n, 1),
             given["ranks"], given["slots"], kind, given["home"], given["opens"], given["closes"],
-            fleet.room, fleet.route_cost, fleet.missed_cost,
+            fleet.room, fleet.route_cost, given["missed"],
             links.copy(), links.copy(), np.full(n, -1, np.int64), ready, late, np.zeros(routes, np.int64),
             np.zeros(routes, np.int64), np.zeros(routes, np.int64), np.zeros(len(fleet.kinds), np.int64),
             np.arange(n, dtype=np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64),
@@ -91,9 +95,9 @@ class Searching:
 
     def stop_cost(self) -> float:
         """What a stop costs on average in the best routes."""
-        served = self.n - int(self.sums[kernels.BEST_MISSING])
-        cost = int(self.sums[kernels.BEST]) - (self.n - served) * self.fleet.missed_cost
-        return cost / max(served, 1)
+        best = self.found()
+        cost = best.cost - sum(self.fleet.missed(stop) for stop in best.missing)
+        return cost / max(self.n - len(best.missing), 1)
 
     def _gather(self) -> None:
         """Tours of the pool, each set of stops of a kind once, in the order of least travel."""
@@ -137,7 +141,7 @@ class Searching:
         return Found(tuple(sorted(tours)), missing, cost, self.iterations, pool)
 
 
-def by_iterations(fleet: Fleet, seed: int, iterations: int, pool: bool = False) -> Found:
+def by_iterations(fleet: Fleet, seed: int, iterations: int, pool: bool = False, heat: Heat = HEAT) -> Found:
     """A search that depends on nothing but what is given: no clock, no compiler, no machine."""
     search = compiled.compiled() or compiled.plain()
     searching = Searching(fleet, seed, pool)
@@ -147,7 +151,7 @@ def by_iterations(fleet: Fleet, seed: int, iterations: int, pool: bool = False) 
     for step in range(STEPS):
         turns = left * (step + 1) // STEPS - left * step // STEPS
         if turns:
-            searching.go(search, turns, _warmth(scale, step / STEPS))
+            searching.go(search, turns, warmth(scale, step / STEPS, heat))
     return searching.found()
 
 
@@ -160,7 +164,7 @@ def until(fleet: Fleet, seed: int, deadline: float, clock: Callable[[], float] =
         turns, scale, first = 1, 1.0, True
         while (now := clock()) < deadline:
             share = (now - begun) / max(deadline - begun, 1e-9)
-            searching.go(gear.search(), turns, 0.0 if first else _warmth(scale, share))
+            searching.go(gear.search(), turns, 0.0 if first else warmth(scale, share))
             if first:
                 scale, first = searching.stop_cost(), False
                 continue
@@ -172,9 +176,10 @@ def until(fleet: Fleet, seed: int, deadline: float, clock: Callable[[], float] =
         gear.close()
 
 
-def _warmth(scale: float, share: float) -> float:
+def warmth(scale: float, share: float, heat: Heat = HEAT) -> float:
     """The temperature after this share of the search, rounded, so that no library's last digit decides."""
-    return round(scale * HOT * math.exp(math.log(COLD / HOT) * share), 6)
+    hot, cold = heat
+    return round(scale * hot * math.exp(math.log(cold / hot) * share), 6)
 
 
 class _Gear:
@@ -182,7 +187,7 @@ class _Gear:
 
     def __init__(self, deadline: float, clock: Callable[[], float]) -> None:
         self._fast: compiled.Search | None = None
-        self._process = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._plain = compiled.plain()
         found = compiled.dispatcher()
         if found is None:
@@ -200,9 +205,9 @@ class _Gear:
         return self._fast or self._plain
 
     def close(self) -> None:
+        """What compiles may go on for its few seconds, so that the next search finds it done."""
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+            _COMPILING.append(self._process)
 
 
 def sample(search: compiled.Search) -> Found:
