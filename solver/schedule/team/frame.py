@@ -60,8 +60,11 @@ class Frame:
         starts = [[starts_on(problem, one, day) for one in own] for day in days]
         on = np.zeros((len(own), len(days)), dtype=np.bool_)
         for row, one in enumerate(own):
-            if suits(team, one) and max(go[0, row + 1], go[row + 1, 0]) < UNREACHABLE:
-                on[row] = [day in one.days and bool(starts[at][row]) for at, day in enumerate(days)]
+            if max(go[0, row + 1], go[row + 1, 0]) < UNREACHABLE:
+                on[row] = [
+                    day in one.days and bool(starts[at][row]) and suits(problem, team, one, day)
+                    for at, day in enumerate(days)
+                ]
         durations = np.array([one.duration for one in own], dtype=np.int64)
         classes = _classes(problem, team, days, starts, on)
         return cls(problem, team, own, days, on, classes, _bounded(go), durations)
@@ -71,9 +74,15 @@ class Frame:
         return tuple(one.id for one in self.visits)
 
 
-def suits(team: Team, visit: Visit) -> bool:
-    """Whether the team's people may do this visit: no member stays away, every skill is there."""
-    return visit.recused.isdisjoint(team.members) and visit.skills <= team.skills
+def suits(problem: Problem, team: Team, visit: Visit, day: int) -> bool:
+    """Whether who goes out on this day may do this visit: nobody must stay away, every skill is there."""
+    if not visit.recused.isdisjoint(team.members_on(day)):
+        return False
+    held = team.skills
+    if day in team.stand_ins:
+        there = set(team.members_on(day))
+        held = frozenset().union(*(one.skills for one in problem.inspectors if one.id in there))
+    return visit.skills <= held
 
 
 def starts_on(problem: Problem, visit: Visit, day: int) -> Starts:
