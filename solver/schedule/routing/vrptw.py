@@ -13,7 +13,7 @@ from solver.schedule.routing.fleet import Fleet, Kind
 if TYPE_CHECKING:
     from solver.schedule.routing.search import Found
 
-LEAVING = 0.05
+LEAVING = 0.15
 """Seconds left for writing the answer and ending the process."""
 
 
