@@ -74,9 +74,12 @@ def demo(
             inspectors=inspectors,
             county=county,
         )
-        recusals = () if register else made.recusals
-        ending = play(story, Files(register or made.entities, made.inspectors, made.items, recusals))
+        files = Files(made.entities, made.inspectors, made.items, made.recusals, made.hours, made.bases)
+        if register:  # a register of one's own: nobody to recuse, no hours, and most often no coordinates
+            files = Files(register, made.inspectors, made.items, bases=made.bases, located=False)
+        ending = play(story, files)
     database.close()
+    plan = ending.scheduled
     table = Table(show_header=False, box=None)
     table.add_column()
     table.add_column(overflow="fold")
@@ -88,6 +91,7 @@ def demo(
         ("替补", f"{ending.replaced} 户"),
         ("换人", f"{ending.reassigned} 个席位"),
         ("封存抽取", f"{ending.sealed_id}（到期启封，此前不公布抽中了谁）"),
+        ("检查安排", f"{plan.code}：排定 {plan.placed} 户，病假后改期 {plan.moved} 户"),
         ("重放验证", "[green]一致[/]" if ending.verified else "[red]不一致[/]"),
         ("监管人员", f"http://127.0.0.1:{port}/office"),
         ("执法人员", f"http://127.0.0.1:{port}/field"),

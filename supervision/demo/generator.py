@@ -24,6 +24,7 @@ from supervision.register.uscc import ALPHABET, check_character, organisation_co
 
 COUNTY = "360681"
 DIRTY_ONE_IN = 333
+STATIONS = 6
 PREFIXES = {"enterprise": "91", "individual": "92", "cooperative": "93"}
 MIX = {"A": 0.60, "B": 0.25, "C": 0.10, "D": 0.05}
 """Wanted shares of risk classes; the facts are made so that the shipped scorecard yields about these."""
@@ -46,14 +47,28 @@ class DemoRecusal:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoBase:
+    """办公地点: the organ's own (no station), or that of a station."""
+
+    name: str
+    station: str
+    latitude: float
+    longitude: float
+    cars: int
+
+
+@dataclass(frozen=True, slots=True)
 class DemoFiles:
-    """示范数据: the three files, how many rows of the first are deliberately wrong, and the recusals."""
+    """示范数据: the files, how many rows of the first are wrong on purpose, the recusals, the offices."""
 
     entities: Path
     inspectors: Path
     items: Path
     dirty: int
     recusals: tuple[DemoRecusal, ...]
+    hours: Path
+    """营业时间 of one entity in eight."""
+    bases: tuple[DemoBase, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +110,38 @@ def write_demo(
     _write(folder / "entities.csv", [header, *lines])
     write_items(folder / "items.csv", items)
     recusals = _recusals(Random(f"{seed}/recusals"), people, rows)
+    _write_hours(folder / "hours.csv", Random(f"{seed}/hours"), rows)
     return DemoFiles(
         folder / "entities.csv",
         folder / "inspectors.csv",
         folder / "items.csv",
         len(lines) - len(rows),
         recusals,
+        folder / "hours.csv",
+        bases_of(county),
     )
+
+
+def bases_of(county: str) -> tuple[DemoBase, ...]:
+    """Where the teams of a county set out from: its seat, and its stations where their places are known.
+
+    A county whose place is not known here is given that of the demo's own; none of its entities has
+    coordinates either, so that nothing is driven by it.
+    """
+    seat = words.CENTRES.get(county, words.CENTRES[COUNTY])
+    found = [DemoBase("局机关", "", seat[1], seat[0], 12)]
+    if county in words.CENTRES:
+        for town in words.towns(county)[1:STATIONS]:
+            longitude, latitude = _middle(county, town)
+            name = _station(town)
+            found.append(DemoBase(name, name, round(latitude, 5), round(longitude, 5), 3))
+    return tuple(found)
+
+
+def _write_hours(path: Path, rng: Random, rows: Sequence[dict[str, str]]) -> None:
+    some = [row["统一社会信用代码"] for row in rows if rng.random() < 1 / 8]
+    lines = [_line([code, rng.choice(words.HOURS)]) for code in some]
+    _write(path, [_line(["统一社会信用代码", "营业时间"]), *lines])
 
 
 def write_inspectors(
@@ -240,18 +280,25 @@ def _capital(rng: Random, trade: Trade) -> str:
 
 def _position(rng: Random, county: str, town: str) -> tuple[str, str]:
     """Around the middle of the entity's town; empty for a county whose position is not known here."""
-    centre = words.CENTRES.get(county)
-    if centre is None:
+    if county not in words.CENTRES:
         return "", ""
-    angle = Random(f"{county}/{town}")
-    longitude = centre[0] + angle.uniform(-0.22, 0.22) + rng.gauss(0, 0.02)
-    latitude = centre[1] + angle.uniform(-0.28, 0.28) + rng.gauss(0, 0.02)
-    return f"{longitude:.5f}", f"{latitude:.5f}"
+    longitude, latitude = _middle(county, town)
+    return f"{longitude + rng.gauss(0, 0.02):.5f}", f"{latitude + rng.gauss(0, 0.02):.5f}"
+
+
+def _middle(county: str, town: str) -> tuple[float, float]:
+    """Longitude and latitude of the middle of a town."""
+    centre, angle = words.CENTRES[county], Random(f"{county}/{town}")
+    return centre[0] + angle.uniform(-0.22, 0.22), centre[1] + angle.uniform(-0.28, 0.28)
+
+
+def _station(town: str) -> str:
+    return f"{town.removesuffix('街道').removesuffix('镇')}市场监督管理所"
 
 
 def _inspector(rng: Random, place: Region, number: int, today: date) -> dict[str, str]:
     """The n-th inspector of a county; stations, qualifications and expiry go round by number."""
-    towns = words.towns(place.code)[:6]
+    towns = words.towns(place.code)[:STATIONS]
     expired = number % 20 == 7
     days = -rng.randint(10, 300) if expired else rng.randint(200, 1500)
     own = QUALIFICATIONS[number % len(QUALIFICATIONS)]
@@ -260,7 +307,7 @@ def _inspector(rng: Random, place: Region, number: int, today: date) -> dict[str
         "工号": f"{place.code}-{number:03d}",
         "姓名": rng.choice(words.SURNAME_POOL) + "".join(rng.sample(words.GIVEN, rng.choice((1, 2, 2)))),
         "单位": f"{place.name}市场监督管理局",
-        "科所": f"{towns[number % len(towns)].removesuffix('街道').removesuffix('镇')}市场监督管理所",
+        "科所": _station(towns[number % len(towns)]),
         "执法证号": f"示例{place.code}{number:05d}",
         "证件有效期": (today + timedelta(days=days)).isoformat(),
         "执法区域": place.code,

@@ -15,8 +15,8 @@ from solver.pairing.seeding import first_secret
 from solver.seed import commitment
 from supervision.clock import Clock, today
 from supervision.database import Database
-from supervision.demo.findings import finding
 from supervision.demo import scheduling
+from supervision.demo.findings import finding
 from supervision.demo.generator import DemoBase, DemoRecusal
 from supervision.demo.scheduling import Scheduled
 from supervision.draw import replacing

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from supervision.clock import Clock
 from supervision.database import Database
+from supervision.jobs.context import JobContext
 from supervision.jobs.engine import Engine, Work
 from supervision.jobs.rules import EngineMissing
 from supervision.settings import Settings
@@ -11,7 +12,14 @@ from supervision.settings import Settings
 
 def kinds() -> Mapping[str, Work]:
     """Kind → work. A step that has long work names it here; the work's module is imported when it is done."""
-    return {}
+    return {"schedule": _schedule}
+
+
+def _schedule(context: JobContext) -> None:
+    """求解检查安排."""
+    from supervision.schedule.solving import solve_job
+
+    solve_job(context)
 
 
 def engine(database: Database, settings: Settings, clock: Clock, *, threads: int = 1) -> Engine:

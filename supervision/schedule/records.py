@@ -10,6 +10,7 @@ from supervision.database import locked
 from supervision.draw.tables import Draw, DrawState
 from supervision.inspection.records import parts
 from supervision.inspection.tables import Visit, VisitState
+from supervision.jobs.tables import Job
 from supervision.pairing.tables import TeamMember
 from supervision.people.records import within_scope
 from supervision.people.rules import Actor
@@ -152,6 +153,12 @@ def last_serial(session: Session, organ_id: int, year: int) -> int:
     return session.exec(query).one() or 0
 
 
+def job(session: Session, key: str) -> Job | None:
+    """The job with this key, read afresh."""
+    query = select(Job).where(Job.key == key)
+    return session.exec(query, execution_options={"populate_existing": True}).first()
+
+
 def successor(session: Session, schedule_id: int, states: Sequence[ScheduleState]) -> Schedule | None:
     """The newest schedule in one of these states that is to take the place of another."""
     query = select(Schedule).where(Schedule.replaces_id == schedule_id, col(Schedule.state).in_(states))
@@ -192,6 +199,16 @@ def current_of_inspector(
     if first is not None:
         query = query.where(col(ScheduledVisit.day) >= first)
     return [(row, visit) for row, visit in session.exec(query.order_by(col(ScheduledVisit.starts_at)))]
+
+
+def newest_sequences(session: Session, visit_ids: Iterable[int]) -> dict[int, int]:
+    """Visit id → the highest SEQUENCE its calendar entry ever had."""
+    found: dict[int, int] = {}
+    for part in parts(visit_ids):
+        query = select(ScheduledVisit.visit_id, func.max(ScheduledVisit.sequence))
+        query = query.where(col(ScheduledVisit.visit_id).in_(part)).group_by(col(ScheduledVisit.visit_id))
+        found |= dict(session.exec(query).all())
+    return found
 
 
 def still_current(session: Session, schedule_ids: Sequence[int]) -> set[int]:

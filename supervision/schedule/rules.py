@@ -99,6 +99,9 @@ class Options(BaseModel):
     far_km: Annotated[int, Field(ge=1, le=2000)] = 150
     limit_seconds: Annotated[int, Field(ge=1, le=3600)] | None = None
     """求解时限; where it fires the result depends on the machine, and the schedule says so."""
+    events: Annotated[tuple[dict[str, Any], ...], Field(max_length=1000)] = ()
+    """What happened since, in the words of docs/schedule.md: for a problem handed in whole, whose timetable
+    is mended and not made anew."""
 
     @model_validator(mode="after")
     def _in_order(self) -> "Options":

@@ -205,7 +205,10 @@ def set_hours(
 ) -> OpeningHours:
     """填写营业时间 of an entity, for every later visit to it."""
     require(actor, *KEEPERS)
-    found = _keep_hours(session, actor, _entity(session, actor, uscc), openings, closed, now)
+    entity = _entity(session, actor, uscc)
+    earlier = records.hours_of(session, [entity.id or 0])
+    found = _keep_hours(session, actor, entity, earlier, openings, closed, now)
+    session.flush()
     told = {"openings": found.openings, "closed": found.closed}
     record(session, actor, "schedule.hours.set", f"entity:{uscc}", told, now)
     return found
@@ -219,7 +222,8 @@ def import_places(session: Session, actor: Actor, data: bytes, now: datetime) ->
     """
     require(actor, *KEEPERS)
     rows = _rows(data)
-    known = records.entities_by_uscc(session, actor, {row["uscc"] for _, row in rows})
+    known = records.entities_by_uscc(session, actor, sorted({row["uscc"] for _, row in rows}))
+    earlier = records.hours_of(session, [entity.id or 0 for entity in known.values()])
     offices = [(base.latitude, base.longitude) for base in records.bases_of(session, actor.organ_id)]
     places, opened = 0, 0
     refused: list[RowProblem] = []
@@ -242,7 +246,7 @@ def import_places(session: Session, actor: Actor, data: bytes, now: datetime) ->
                 message = f"距办公地点 {away} 公里，可能不在本县，或经纬度填反了，请核对。"
                 doubtful.append(RowProblem(line, row["uscc"], message))
         if openings or closed:
-            _keep_hours(session, actor, entity, openings, closed, now)
+            earlier[entity.id or 0] = _keep_hours(session, actor, entity, earlier, openings, closed, now)
             opened += 1
     session.flush()
     taken = PlacesTaken(len(rows), places, opened, tuple(refused), tuple(doubtful))
@@ -255,17 +259,18 @@ def _keep_hours(
     session: Session,
     actor: Actor,
     entity: Entity,
+    earlier: Mapping[int, OpeningHours],
     openings: Sequence[Opening],
     closed: Iterable[date],
     now: datetime,
 ) -> OpeningHours:
-    found = records.hours_of(session, [entity.id or 0]).get(entity.id or 0)
-    found = found or OpeningHours(entity_id=entity.id or 0, changed_by=actor.username, changed_at=now)
+    found = earlier.get(entity.id or 0) or OpeningHours(
+        entity_id=entity.id or 0, changed_by=actor.username, changed_at=now
+    )
     found.openings = [each.stored() for each in openings]
     found.closed = [f"{day}" for day in sorted(set(closed))]
     found.changed_by, found.changed_at = actor.username, now
     session.add(found)
-    session.flush()
     return found
 
 
