@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from fastapi import APIRouter
 from markupsafe import Markup
@@ -31,6 +31,7 @@ from supervision.people.tables import Role
 from supervision.plan import service as plans
 from supervision.plan.tables import Task, TaskState
 from supervision.publication import service as publication
+from supervision.reference import calendar
 from supervision.register import service as register
 from supervision.register.records import EntityFilter
 from supervision.risk import service as risk
@@ -101,6 +102,17 @@ def _steps(_: Translate, visitor: Visitor, tasks: list[Task]) -> Iterator[Step]:
             if may_seal(visitor, campaign):
                 yield Step(_("联合抽取定案"), campaign.name, f"/office/campaigns/{campaign.code}")
         yield from _register_steps(_, session, actor, now)
+    if actor.has(*calendar.KEEPERS):
+        yield from _calendar_steps(_, session, today(now))
+
+
+def _calendar_steps(_: Translate, session: Session, day: date) -> Iterator[Step]:
+    """The holidays of a year that has begun, or that begins soon: the notice comes in November."""
+    known = calendar.years_known(session)
+    for year in (day.year, day.year + 1):
+        if year not in known and (year == day.year or day.month >= 11):
+            about = _("{year} 年，公布后请尽快录入").format(year=year)
+            yield Step(_("录入放假调休安排"), about, f"/office/calendar?year={year}", year == day.year)
 
 
 def _party_steps(_: Translate, visitor: Visitor) -> Iterator[Step]:
