@@ -13,6 +13,8 @@ class UnitError(SolverError):
     SENTENCES: ClassVar = {
         "unit_point": "待分片的检查 {code} 的 {key} 不符合要求。",
         "unit_file": "片区文件的 {key} 格式不符合要求。",
+        "unit_digest": "片区文件的 {key} 与内容不一致，文件已被改动。",
+        "unit_replay": "按 bundle/1 重新分片，结果与片区文件不一致。",
         "unit_twice": "待分片的检查 {code} 重复出现。",
         "unit_count": "片区个数应为正整数，现为 {count}。",
         "unit_kind": "抽签单元应为 entity、bundle 或 day-route，现为 {unit}。",

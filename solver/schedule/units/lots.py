@@ -9,9 +9,9 @@ from typing import Literal
 from solver.pairing import Assignment, PairingInfeasible, Table, draw, solve
 from solver.schedule.limits import Limits
 from solver.schedule.problem import Id, Problem, Visit, id_order
-from solver.schedule.units.cutting import bundles_of, cut
+from solver.schedule.units.cutting import cut_apart
 from solver.schedule.units.errors import UnitError
-from solver.schedule.units.points import Bundles
+from solver.schedule.units.points import Bundles, bundle_name
 from solver.schedule.units.posing import Unit, able, may_go, point_of, pose, share_a_day, team_name
 
 DrawUnit = Literal["entity", "bundle", "day-route"]
@@ -67,15 +67,13 @@ def lot(problem: Problem, unit: str, seed: bytes, limits: Limits | None = None) 
 
 def bundles(problem: Problem, visits: Sequence[Visit]) -> Bundles:
     """片区 of the visits, county by county: as many as the county has teams."""
-    groups: list[tuple[str, ...]] = []
-    points = [point_of(problem, visit) for visit in visits]
+    parts = []
     for county in sorted({visit.county for visit in visits}):
         count = sum(1 for team in problem.teams if team.county == county)
         if not count:
             raise UnitError.of("unit_no_team", county=county)
-        own = [point for point, visit in zip(points, visits, strict=True) if visit.county == county]
-        groups += cut(own, count).groups
-    return bundles_of(points, groups)
+        parts.append((count, [point_of(problem, visit) for visit in visits if visit.county == county]))
+    return cut_apart(parts)
 
 
 def _stands(visit: Visit, unit: str) -> bool:
@@ -136,8 +134,7 @@ def _anybody(problem: Problem, visit: Visit) -> bool:
 def _named(cut_up: Bundles, visits: Sequence[Visit]) -> list[Unit]:
     keys = {str(visit.id): visit.id for visit in visits}
     return [
-        Unit(f"B{n:05d}", tuple(keys[code] for code in group))
-        for n, group in enumerate(cut_up.groups, start=1)
+        Unit(bundle_name(at), tuple(keys[code] for code in group)) for at, group in enumerate(cut_up.groups)
     ]
 
 

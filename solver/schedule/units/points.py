@@ -68,17 +68,33 @@ class Point:
         return Point(code, lat, lon, area, minutes, tuple(days), half)
 
 
+Cut = tuple[int, tuple[str, ...]]
+"""How many bundles of which visits (their codes, rising)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bundles:
     """片区: which visits belong together. ``groups``: the codes of each bundle, rising; bundles in order of
-    their smallest code. ``placed_by_area``: codes whose place is not known. ``points_sha256`` binds what was
-    cut, ``bundles_sha256`` that and the bundles.
+    their smallest code. ``cuts``: what was cut apart from the rest (county by county, say), in how many.
+    ``placed_by_area``: codes whose place is not known. ``points_sha256`` binds what was cut,
+    ``bundles_sha256`` that and the bundles.
     """
 
     groups: tuple[tuple[str, ...], ...]
+    cuts: tuple[Cut, ...]
     placed_by_area: tuple[str, ...]
     points_sha256: str
     bundles_sha256: str
+
+    @property
+    def of_code(self) -> dict[str, str]:
+        """Code of a visit → name of its bundle."""
+        return {code: bundle_name(n) for n, group in enumerate(self.groups) for code in group}
+
+
+def bundle_name(at: int) -> str:
+    """``B0001`` for the first bundle (``at`` 0)."""
+    return f"B{at + 1:04d}"
 
 
 def canon(value: object) -> bytes:
@@ -92,7 +108,12 @@ def points_digest(points: Sequence[Point]) -> str:
     return hashlib.sha256(canon(rows)).hexdigest()
 
 
-def bundles_digest(points_sha256: str, groups: Sequence[Sequence[str]]) -> str:
-    """SHA-256 of the canonical JSON that names the rule, the points' digest and the bundles."""
-    told = {"v": VERSION, "points_sha256": points_sha256, "bundles": [list(group) for group in groups]}
+def bundles_digest(points_sha256: str, cuts: Sequence[Cut], groups: Sequence[Sequence[str]]) -> str:
+    """SHA-256 of the canonical JSON that names rule, points, what was cut into how many, and the bundles."""
+    told = {
+        "v": VERSION,
+        "points_sha256": points_sha256,
+        "cuts": [[count, list(codes)] for count, codes in cuts],
+        "bundles": [list(group) for group in groups],
+    }
     return hashlib.sha256(canon(told)).hexdigest()
