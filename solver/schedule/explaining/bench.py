@@ -50,9 +50,8 @@ class Bench:
         limits: Limits | None = None,
         travel: Travel | None = None,
     ) -> Bench:
-        return cls(
-            problem, travel or Travel.of(problem), Beside(problem, tuple(routes)), limits or Limits(), Work()
-        )
+        beside = Beside(problem, tuple(routes))
+        return cls(problem, travel or Travel.of(problem), beside, limits or Limits(), Work())
 
     def visit(self, name: Id) -> Visit:
         return self._visits[name]
@@ -84,7 +83,7 @@ class Bench:
         return fits(problem, travel or self.travel, problem.teams[0].id, names)
 
     def asking(self, problem: Problem) -> Callable[[Collection[Id]], bool]:
-        """Whether the one team of ``problem`` can do these of its visits; its tours are listed once for all."""
+        """Whether the one team of ``problem`` can do these of its visits; its tours are listed once."""
         frame = Frame.of(problem, self.travel, problem.teams[0].id)
         tours = list_or_search(frame, self.limits)
 
