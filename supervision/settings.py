@@ -1,5 +1,6 @@
 """Settings, from the environment (``DR_…``, and ``DATABASE_URL``) or a ``.env`` file."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -63,6 +64,18 @@ class Settings(BaseSettings):
     """Where an RFC 3161 authority answers. Empty: no time stamps unless brought by hand."""
     tsa_roots: Path | None = None
     """PEM file with the certificates that the authority's answers must lead to."""
+
+    tile_url: str = ""
+    """Pictures of the map of routes, e.g. ``https://tiles.example.gov.cn/{z}/{x}/{y}.png``: one origin, no
+    ``{s}``. Empty: routes on a plain ground, and nothing is fetched."""
+    tile_credit: str = ""
+    """What the map says of who drew those pictures."""
+
+    @property
+    def tile_origin(self) -> str:
+        """The one address from which the map's page may show pictures; empty where there is none."""
+        found = re.match(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?=/)", self.tile_url)
+        return found.group() if found else ""
 
     @property
     def data_folder(self) -> Path:

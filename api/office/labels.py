@@ -15,6 +15,8 @@ from supervision.reference.industries import industry_table
 from supervision.register.importing import STATE_LABELS as IMPORT_STATES
 from supervision.register.tables import EntityStatus, ImportState, ItemKind
 from supervision.risk.tables import RiskClass
+from supervision.schedule.rules import STATE_NAMES as SCHEDULE_STATES
+from supervision.schedule.tables import ScheduleState
 
 Tag = tuple[str, str]
 """Text and colour of a status tag."""
@@ -52,6 +54,16 @@ KINDS: Mapping[type[StrEnum], tuple[Mapping[Any, str], Mapping[Any, str]]] = {
     VisitState: (
         VISIT_STATES,
         {VisitState.SUBMITTED: "amber", VisitState.RETURNED: "red", VisitState.PUBLISHED: "green"},
+    ),
+    ScheduleState: (
+        SCHEDULE_STATES,
+        {
+            ScheduleState.SOLVING: "teal",
+            ScheduleState.READY: "amber",
+            ScheduleState.ISSUED: "green",
+            ScheduleState.CANCELLED: "red",
+            ScheduleState.FAILED: "red",
+        },
     ),
     EntityStatus: (STATUS_NAMES, {EntityStatus.ACTIVE: "green"}),
     ImportState: (

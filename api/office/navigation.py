@@ -18,6 +18,7 @@ PARTS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     (lazy("计划任务"), "/office/plans", OFFICE),
     (lazy("随机抽取"), "/office/draws", (*OFFICE, Role.WITNESS)),
     (lazy("联合抽取"), "/office/campaigns", OFFICE),
+    (lazy("检查安排"), "/office/schedules", OFFICE),
     (lazy("检查结果"), "/office/results", OFFICE),
     (lazy("留痕"), "/office/journal", STAFF),
     (lazy("账号"), "/office/people", (Role.ADMINISTRATOR, Role.AUDITOR, Role.PLANNER)),
