@@ -55,6 +55,23 @@ def problem_from_json(value: object) -> Problem:
     return _Reading(Faults("schedule_problem"), value).problem()
 
 
+def visit_from_json(problem: Problem, value: object) -> Visit:
+    """One more visit of ``problem``, as its file would have it; ``ScheduleInputError`` with every fault."""
+    filed = problem.given_days or tuple(range(len(problem.days)))
+    days = [day for _, day in sorted(zip(filed, problem.days, strict=True))]
+    file = {
+        **dict.fromkeys(NEEDED, 0),
+        "days": days,
+        "counties": [[one.lat, one.lon] for one in problem.offices],
+        "daylen": problem.day_length,
+        "lunch": problem.lunch,
+    }
+    reading = _Reading(Faults("schedule_problem"), file)
+    visit = reading._visit(value, "visit")
+    reading.faults.refuse_if_any()
+    return visit
+
+
 def timetable_from_json(problem: Problem, value: object) -> Timetable:
     """A timetable of ``problem`` out of T.json; what a route does not say about its times is worked out."""
     from solver.schedule.reading_timetable import timetable_of

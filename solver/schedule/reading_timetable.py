@@ -13,6 +13,7 @@ from solver.schedule.checking import DAY_SECONDS, MOST, Faults, shown
 from solver.schedule.problem import Id, Problem
 from solver.schedule.timetable import Fix, Route, Timetable, Unscheduled
 from solver.schedule.travel import Travel
+from solver.schedule.writing import renumbered
 
 KNOWN = (
     "travel_s", "team_days", "objective_s", "bound_s", "proven_teams", "reproducible", "peak_cars", "changed",
@@ -27,7 +28,9 @@ def timetable_of(problem: Problem, faults: Faults, value: object) -> Timetable:
     reading = _Routes(problem, faults)
     routes = faults.list(file.get("routes", []), "routes", reading.route)
     lost = faults.list(
-        file.get("unscheduled", []), "unscheduled", lambda one, at: _unscheduled(faults, one, at)
+        file.get("unscheduled", []),
+        "unscheduled",
+        lambda one, at: _unscheduled(faults, one, at, reading.position),
     )
 
     def number(key: str, default: int, low: int = 0) -> int:
@@ -113,24 +116,24 @@ class _Routes:
         return starts[0] - int(go[0, 1]), back, sum(int(go[at, (at + 1) % (n + 1)]) for at in range(n + 1))
 
 
-def _unscheduled(faults: Faults, value: Any, place: str) -> Unscheduled:
+def _unscheduled(faults: Faults, value: Any, place: str, days: Mapping[int, int]) -> Unscheduled:
     if type(value) in (int, str):
         return Unscheduled(faults.id(value, place), "")
     value = faults.keys(value, place, ("visit",), ("code", "params", "message", "fixes"))
-    fixes = faults.list(value.get("fixes", []), f"{place}.fixes", lambda one, at: _fix(faults, one, at))
+    fixes = faults.list(value.get("fixes", []), f"{place}.fixes", lambda one, at: _fix(faults, one, at, days))
     return Unscheduled(
         visit=faults.id(value.get("visit", 0), f"{place}.visit"),
         code=faults.text(value.get("code", ""), f"{place}.code"),
-        params=dict(_mapping(faults, value, "params", place)),
+        params=renumbered(_mapping(faults, value, "params", place), days),
         message=faults.text(value.get("message", ""), f"{place}.message"),
         fixes=fixes,
     )
 
 
-def _fix(faults: Faults, value: Any, place: str) -> Fix:
+def _fix(faults: Faults, value: Any, place: str, days: Mapping[int, int]) -> Fix:
     value = faults.keys(value, place, ("kind",), ("params", "message"))
     kind = faults.text(value.get("kind", ""), f"{place}.kind")
-    params = dict(_mapping(faults, value, "params", place))
+    params = renumbered(_mapping(faults, value, "params", place), days)
     return Fix(kind, params, faults.text(value.get("message", ""), f"{place}.message"))
 
 

@@ -74,6 +74,7 @@ def plan_sha256(problem: Problem, timetable: Timetable) -> str:
 def timetable_json(problem: Problem, timetable: Timetable) -> dict[str, Any]:
     """T.json. Days are positions in the file that the problem came from."""
     given = problem.given_days or tuple(range(len(problem.days)))
+    filed = dict(enumerate(given))
     return {
         "routes": [
             {
@@ -92,9 +93,9 @@ def timetable_json(problem: Problem, timetable: Timetable) -> dict[str, Any]:
             {
                 "visit": one.visit,
                 "code": one.code,
-                "params": dict(one.params),
+                "params": renumbered(one.params, filed),
                 "message": one.message,
-                "fixes": [_fix(fix) for fix in one.fixes],
+                "fixes": [_fix(fix, filed) for fix in one.fixes],
             }
             for one in timetable.unscheduled
         ],
@@ -135,8 +136,23 @@ def write_whole(path: Path, data: bytes) -> None:
         raise
 
 
-def _fix(fix: Fix) -> dict[str, Any]:
-    return {"kind": fix.kind, "params": dict(fix.params), "message": fix.message}
+#: Params that name days by their positions.
+DAY_KEYS = ("day", "days", "visit_days", "team_days")
+
+
+def renumbered(params: Mapping[str, Any], position: Mapping[int, int]) -> dict[str, Any]:
+    """Params with days by other positions: those of the file instead of the problem's, or the other way."""
+
+    def moved(value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return [moved(one) for one in value]
+        return position.get(value, value) if type(value) is int else value
+
+    return {key: moved(value) if key in DAY_KEYS else value for key, value in params.items()}
+
+
+def _fix(fix: Fix, filed: Mapping[int, int]) -> dict[str, Any]:
+    return {"kind": fix.kind, "params": renumbered(fix.params, filed), "message": fix.message}
 
 
 def _team(team: Team) -> dict[str, Any]:

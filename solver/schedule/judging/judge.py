@@ -24,7 +24,7 @@ def judge(problem: Problem, timetable: Timetable) -> tuple[Violation, ...]:
 def judge_touched(
     facts: Facts, timetable: Timetable, touched: Collection[tuple[Id, int]] | None
 ) -> tuple[Violation, ...]:
-    """As ``judge``, of the routes of ``touched`` (team, day) alone (``None``: all) and of what couples them."""
+    """As ``judge``, of the routes of ``touched`` (team, day) alone (``None``: all), and what couples them."""
     found: list[Violation] = []
     routes = [route for route in timetable.routes if is_list(route.visits) and is_list(route.starts)]
     for route in timetable.routes:

@@ -85,12 +85,7 @@ def refigured(problem: Problem, timetable: Timetable) -> Timetable:
     for route in routes:
         place = (facts.teams[route.team].office, route.day)
         out[place] = out.get(place, 0) + 1
-    objective = (
-        travel
-        + problem.day_cost * len(routes)
-        + problem.miss_cost * len(timetable.unscheduled)
-        + problem.change_cost * len(moved)
-    )
+    objective = travel + problem.day_cost * len(routes) + problem.miss_cost * len(timetable.unscheduled)
     same = {(route.team, route.day, route.visits, route.starts) for route in timetable.routes}
     kept = routes == timetable.routes and objective == timetable.objective and len(same) == len(routes)
     return replace(

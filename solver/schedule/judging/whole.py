@@ -123,12 +123,7 @@ def figures(facts: Facts, timetable: Timetable, routes: Sequence[Route]) -> Iter
     if len(timetable.routes) != len(routes):
         return
     moved = changed(facts, routes)
-    objective = (
-        travel
-        + problem.day_cost * len(routes)
-        + problem.miss_cost * len(timetable.unscheduled)
-        + problem.change_cost * len(moved)
-    )
+    objective = travel + problem.day_cost * len(routes) + problem.miss_cost * len(timetable.unscheduled)
     for figure, stated, actual in (
         ("travel_s", timetable.travel, travel),
         ("objective_s", timetable.objective, objective),

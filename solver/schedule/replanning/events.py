@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from solver.errors import SolverError
-from solver.schedule.problem import Id, Place, Problem, Visit, Window
+from solver.schedule.problem import Id, Problem, Visit
+from solver.schedule.reading import visit_from_json
 
 
 class ReplanError(SolverError):
@@ -183,54 +184,4 @@ class _Reader:
         plain = self.plain.get("visit")
         if not isinstance(plain, Mapping):
             raise self._bad("visit")
-        return read_visit(self, plain)
-
-
-def read_visit(reader: _Reader, plain: Mapping[str, object]) -> Visit:
-    """The keys a new visit may have; the rest of ``P.json``'s keys keep their defaults."""
-    name = plain.get("id")
-    if not isinstance(name, int | str) or isinstance(name, bool):
-        raise reader._bad("visit.id")
-    team = plain.get("team")
-    lat, lon = plain.get("lat"), plain.get("lon")
-    duration = reader._number(plain.get("dur"), "visit.dur")
-    lunch, length = reader.problem.lunch, reader.problem.day_length
-    listed = plain.get("days")
-    days = (
-        [reader._day(day) for day in listed]
-        if isinstance(listed, list)
-        else list(range(len(reader.problem.days)))
-    )
-    return Visit(
-        id=name,
-        county=reader._number(plain.get("county", 0), "visit.county"),
-        place=Place(float(lat), float(lon))
-        if isinstance(lat, int | float) and isinstance(lon, int | float)
-        else None,
-        duration=duration,
-        windows=_windows(reader, plain.get("tw")),
-        days=tuple(sorted(set(days))),
-        team=team if isinstance(team, int | str) else None,
-        entity=str(plain.get("entity", "")),
-        skills=frozenset(_words(reader, plain, "skills")),
-        recused=frozenset(_words(reader, plain, "recused")),
-        over_lunch=lunch is not None and duration > max(lunch, length - lunch),
-    )
-
-
-def _words(reader: _Reader, plain: Mapping[str, object], key: str) -> Sequence[str]:
-    value = plain.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise reader._bad(f"visit.{key}")
-    return value
-
-
-def _windows(reader: _Reader, value: object) -> tuple[Window, ...]:
-    if value is None:
-        return ((0, reader.problem.day_length),)
-    if not isinstance(value, list) or not value:
-        raise reader._bad("visit.tw")
-    spans = value if isinstance(value[0], list) else [value]
-    if not all(isinstance(one, list) and len(one) == 2 for one in spans):
-        raise reader._bad("visit.tw")
-    return tuple((reader._number(one[0], "visit.tw"), reader._number(one[1], "visit.tw")) for one in spans)
+        return visit_from_json(self.problem, plain)
