@@ -91,7 +91,9 @@ def plan_frame(frame: Frame, tours: Tours, limits: Limits, guard: Guard) -> Team
     problem = frame.problem
     columns = Columns.of(problem, tours)
     partition = Partition(columns, limits.nodes, guard.left)
-    choice = (_weighted if problem.aims == "weighted" else _in_order)(frame, columns, partition)
+    choice: Choice | None = None
+    if guard.left() != 0:
+        choice = (_weighted if problem.aims == "weighted" else _in_order)(frame, columns, partition)
     cut = guard.struck
     whole = choice is not None and choice.whole and tours.complete and not cut
     if choice is None:

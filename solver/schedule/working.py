@@ -1,0 +1,271 @@
+"""分头求解: teams are planned by several processes, and the plan is the same whatever their number.
+
+A worker is a fresh interpreter (``python -m solver.schedule.working``) that is told the problem once and then
+one task after the other through its pipes. It needs nothing of whoever started it, so a thread of a server
+can start it; and it ends with its pipe, so none is left behind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from solver.errors import SolverError
+from solver.progress import silent
+from solver.schedule.errors import ScheduleError
+from solver.schedule.limits import Limits
+from solver.schedule.problem import Id, Problem
+from solver.schedule.team.guard import Guard
+from solver.schedule.team.plan import TeamPlan, plan_team
+from solver.schedule.travel import Travel
+
+#: Seconds between two looks at the clock and at what people wish.
+LOOK = 0.05
+#: Seconds a team takes that is planned at once, without search; kept free for those that are left.
+AT_ONCE = 0.05
+#: Share of the wall guard kept free for what comes after the teams.
+AFTERWARDS = 0.1
+#: Fewer teams than this are not worth a second process.
+WORTHWHILE = 4
+#: Libraries that would start threads of their own do not.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """One team by itself."""
+
+    id: Id
+
+    def plans(self, problem: Problem, travel: Travel, limits: Limits, guard: Guard) -> list[TeamPlan]:
+        return [plan_team(problem, travel, self.id, limits, guard=guard)]
+
+    def given_up(self, problem: Problem) -> list[TeamPlan]:
+        """No time at all was left: nothing is planned."""
+        missing = tuple(one.id for one in problem.visits if one.team == self.id)
+        cost = problem.miss_cost * len(missing)
+        return [TeamPlan(self.id, (), missing, cost, 0, proven=not missing, cut=bool(missing))]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Teams that share people or cars."""
+
+    teams: tuple[Id, ...]
+    alone: tuple[TeamPlan, ...]
+
+    def plans(self, problem: Problem, travel: Travel, limits: Limits, guard: Guard) -> list[TeamPlan]:
+        from solver.schedule.county.coupled import plan_together
+
+        alone = {plan.team: plan for plan in self.alone}
+        return plan_together(problem, travel, self.teams, limits, alone=alone, guard=guard)
+
+    def given_up(self, problem: Problem) -> list[TeamPlan]:
+        """No time at all was left: only the first team of those that share somebody goes out."""
+        rest = [plan for team in self.teams[1:] for plan in Team(team).given_up(problem)]
+        return [self.alone[0], *rest]
+
+
+Task = Team | Together
+
+
+@dataclass(slots=True)
+class Workers:
+    """求解进程. Used as a context: at its end no process is left, whatever happened."""
+
+    problem: Problem
+    limits: Limits
+    guard: Guard
+    _hands: list[_Hand] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def each(self, tasks: Sequence[Task], stage: str) -> Iterator[list[TeamPlan]]:
+        """The plans of every task, in the order of the tasks."""
+        tell = self.guard.watch.progress or silent
+        if not tasks:
+            return
+        tell(0, len(tasks), stage)
+        several = self.limits.workers > 1 and len(tasks) >= WORTHWHILE
+        done: dict[int, list[TeamPlan]] = {}
+        for number, plans in self._apart(tasks) if several else self._here(tasks):
+            done[number] = plans
+            tell(len(done), len(tasks), stage)
+        for number in range(len(tasks)):
+            yield done[number]
+
+    def _here(self, tasks: Sequence[Task]) -> Iterator[tuple[int, list[TeamPlan]]]:
+        travel = Travel.of(self.problem)
+        for number, task in enumerate(tasks):
+            seconds = self._share(len(tasks) - number)
+            if self._late():
+                yield number, task.given_up(self.problem)
+                continue
+            until = None if seconds is None else time.monotonic() + seconds
+            guard = Guard(until, self.guard.watch)
+            yield number, task.plans(self.problem, travel, self.limits, guard)
+            self.guard.struck = self.guard.struck or guard.struck
+
+    def _apart(self, tasks: Sequence[Task]) -> Iterator[tuple[int, list[TeamPlan]]]:
+        """Each worker gets the next task as soon as it is free."""
+        answers: Answers = queue.SimpleQueue()
+        while len(self._hands) < min(self.limits.workers, len(tasks)):
+            self._hands.append(_Hand(self.problem, self.limits))
+        free, waiting, running = list(self._hands), deque(range(len(tasks))), set[int]()
+        while (waiting or running) and not self._late() and self.guard.left() != 0:
+            while free and waiting:
+                number = waiting.popleft()
+                running.add(number)
+                free.pop().ask(number, tasks[number], self._share(len(waiting) + len(running)), answers)
+            try:
+                hand, number, answer = answers.get(timeout=LOOK)
+            except queue.Empty:
+                continue
+            if isinstance(answer, BaseException):
+                raise answer
+            plans, struck = answer
+            self.guard.struck = self.guard.struck or struck
+            running.remove(number)
+            free.append(hand)
+            yield number, plans
+        yield from self._left_over(tasks, sorted({*waiting, *running}))
+
+    def _left_over(
+        self, tasks: Sequence[Task], numbers: Sequence[int]
+    ) -> Iterator[tuple[int, list[TeamPlan]]]:
+        """What was not finished when time was up or somebody asked to stop: planned at once."""
+        if not numbers:
+            return
+        self._end()
+        travel = Travel.of(self.problem)
+        for number in numbers:
+            if self._late():
+                yield number, tasks[number].given_up(self.problem)
+            else:
+                yield number, tasks[number].plans(self.problem, travel, self.limits, self.guard)
+
+    def _share(self, tasks: int) -> float | None:
+        """Seconds for the next of so many tasks; some are kept for the others and for what comes after."""
+        seconds = self.guard.left()
+        if seconds is None or self.limits.seconds is None:
+            return seconds
+        kept = AFTERWARDS * self.limits.seconds + AT_ONCE * tasks / max(1, len(self._hands))
+        return max(0.0, seconds - kept)
+
+    def _late(self) -> bool:
+        """Whether the wall guard is about to strike."""
+        if self.guard.until is None or self.limits.seconds is None:
+            return False
+        late = self.guard.until - time.monotonic() < AFTERWARDS / 2 * self.limits.seconds
+        self.guard.struck = self.guard.struck or late
+        return late
+
+    def _end(self) -> None:
+        for hand in self._hands:
+            hand.end()
+        self._hands.clear()
+
+
+class _Hand:
+    """A worker, seen from here. A thread asks it and waits for the answer."""
+
+    def __init__(self, problem: Problem, limits: Limits) -> None:
+        root = str(Path(__file__).resolve().parents[2])
+        paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "solver.schedule.working"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(paths)},
+        )
+        self._news: object = (problem, limits)
+
+    def ask(self, number: int, task: Task, seconds: float | None, answers: Answers) -> None:
+        """Puts ``(self, number, answer)`` into ``answers`` when it is there."""
+
+        def converse() -> None:
+            try:
+                assert self._process.stdin is not None
+                assert self._process.stdout is not None
+                if self._news is not None:
+                    _send(self._process.stdin, self._news)
+                    self._news = None
+                _send(self._process.stdin, (task, seconds))
+                answer = pickle.load(self._process.stdout)
+            except (OSError, EOFError, ValueError, pickle.UnpicklingError):
+                answer = ScheduleError.of("worker_died")
+            answers.put((self, number, answer))
+
+        threading.Thread(target=converse, daemon=True).start()
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+
+Answers = queue.SimpleQueue[tuple[_Hand, int, Any]]
+
+
+def _send(pipe: IO[bytes], value: object) -> None:
+    pickle.dump(value, pipe, protocol=pickle.HIGHEST_PROTOCOL)
+    pipe.flush()
+
+
+def work(asked: IO[bytes], told: IO[bytes]) -> None:
+    """A worker's life: the problem, then tasks until the pipe ends."""
+    problem, limits = pickle.load(asked)
+    travel = Travel.of(problem)
+    tasks: queue.SimpleQueue[tuple[Task, float | None]] = queue.SimpleQueue()
+
+    def listen() -> None:
+        try:
+            while True:
+                tasks.put(pickle.load(asked))
+        finally:  # whoever asked is gone: so is the reason to go on, even in the midst of a team
+            os._exit(0)
+
+    threading.Thread(target=listen, daemon=True).start()
+    while True:
+        task, seconds = tasks.get()
+        guard = Guard(None if seconds is None else time.monotonic() + seconds)
+        answer: object
+        try:
+            answer = task.plans(problem, travel, limits, guard), guard.struck
+        except Exception as error:
+            answer = error if isinstance(error, SolverError) else RuntimeError(repr(error))
+        _send(told, answer)
+
+
+def main() -> None:
+    """The worker as a process: its answers have a pipe of their own, so that nobody prints into them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    told = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    work(sys.stdin.buffer, told)
+
+
+if __name__ == "__main__":
+    main()
