@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
 from supervision.database import Database
 from supervision.demo.generator import write_demo
@@ -15,6 +15,7 @@ from supervision.journal.service import check
 from supervision.people import service as people
 from supervision.plan.tables import Task, TaskState
 from supervision.publication.tables import Release, ReleasedResult
+from supervision.schedule.tables import Schedule, ScheduledVisit, ScheduleState
 from supervision.settings import Settings
 from supervision.transparency.records import everything
 
@@ -36,7 +37,9 @@ def test_a_generated_county_is_drawn_paired_inspected_published_and_verified(
         Random(1),
     )
     made = write_demo(tmp_path, 1, today=story.opening_day, entities=1500, inspectors=20)
-    ending = play(story, Files(made.entities, made.inspectors, made.items, made.recusals))
+    ending = play(
+        story, Files(made.entities, made.inspectors, made.items, made.recusals, made.hours, made.bases)
+    )
 
     assert ending.verified
     assert ending.set_aside == made.dirty
@@ -57,6 +60,14 @@ def test_a_generated_county_is_drawn_paired_inspected_published_and_verified(
         assert (kinds.count("reassignment"), ending.reassigned > 0) == (1, True)
         assert set(session.exec(select(Task.state))) == {TaskState.PAIRED, TaskState.DRAFT}
         assert check(session) > ending.published
+        waiting = session.exec(select(func.count()).where(Visit.state == VisitState.ASSIGNED)).one()
+        issued = session.exec(select(Schedule).order_by(col(Schedule.id))).all()
+        assert [one.state for one in issued] == [ScheduleState.SUPERSEDED, ScheduleState.ISSUED]
+        assert issued[-1].code == ending.scheduled.code
+        current = session.exec(select(ScheduledVisit).where(col(ScheduledVisit.current).is_(True))).all()
+        assert len(current) == waiting == ending.scheduled.placed + ending.scheduled.unscheduled
+        assert sum(row.day is not None for row in current) == ending.scheduled.placed > 0
+        assert 0 < ending.scheduled.moved < ending.scheduled.placed
     with database.writing() as session:
         for username in ending.accounts:
             people.check_password(session, username, PASSWORD)
@@ -69,7 +80,7 @@ def test_acts_of_the_demo_follow_each_other_in_time(database: Database, tmp_path
 
     story = Story(database, Settings(), "360681", PASSWORD, NOW, lambda _what, _share: None, Random(2))
     made = write_demo(tmp_path, 2, today=story.opening_day, entities=400, inspectors=12)
-    play(story, Files(made.entities, made.inspectors, made.items, made.recusals))
+    play(story, Files(made.entities, made.inspectors, made.items, made.recusals, made.hours, made.bases))
     with database.reading() as session:
         moments = [entry.at for entry in records.everything(session)]
     assert moments == sorted(moments)

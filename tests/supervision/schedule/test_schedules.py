@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from supervision.clock import BEIJING
 from supervision.database import Database
 from supervision.draw.rules import FourEyes
 from supervision.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -68,9 +69,9 @@ def test_issuing_gives_people_times_in_beijing(county: County) -> None:
         assert row.starts_at is not None
         assert row.ends_at is not None
         assert row.ends_at - row.starts_at in (timedelta(minutes=45), timedelta(minutes=135))
-        assert row.day == row.starts_at.astimezone(issuing.BEIJING).date()
+        assert row.day == row.starts_at.astimezone(BEIJING).date()
         assert row.starts_at.utcoffset() == timedelta(0)
-    assert min(row.starts_at.astimezone(issuing.BEIJING).hour for row in found.values() if row.starts_at) >= 9
+    assert min(row.starts_at.astimezone(BEIJING).hour for row in found.values() if row.starts_at) >= 9
 
 
 def test_whoever_made_a_schedule_does_not_issue_it_and_a_planner_never_does(
@@ -157,7 +158,7 @@ def test_a_team_that_changed_since_is_found_at_the_issue(county: County) -> None
         from supervision.pairing.tables import TeamMember
 
         (visit, _, _) = records.visits_by_code(session, [county.codes[0]])[county.codes[0]]
-        seat = records.select(TeamMember).where(TeamMember.visit_id == visit.id, TeamMember.seat == "member")
+        seat = select(TeamMember).where(TeamMember.visit_id == visit.id, TeamMember.seat == "member")
         member = session.exec(seat).one()
         member.inspector_id = county.inspectors[3].id or 0
         session.add(member)
