@@ -28,8 +28,10 @@ from solver.progress import silent
 from solver.schedule.errors import ScheduleError
 from solver.schedule.limits import Limits
 from solver.schedule.problem import Id, Problem
+from solver.schedule.team.frame import Frame
 from solver.schedule.team.guard import Guard
-from solver.schedule.team.plan import TeamPlan, plan_team
+from solver.schedule.team.plan import TeamPlan, list_or_search, plan_frame
+from solver.schedule.team.tours import Tours
 from solver.schedule.travel import Travel
 
 #: Seconds between two looks at the clock and at what people wish.
@@ -46,12 +48,18 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_TH
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """One team by itself."""
+    """One team by itself. ``tours``: listed already, so that a worker need not load the compiler."""
 
     id: Id
+    tours: Tours | None = None
+
+    def prepared(self, problem: Problem, travel: Travel, limits: Limits) -> Team:
+        return Team(self.id, list_or_search(Frame.of(problem, travel, self.id), limits))
 
     def plans(self, problem: Problem, travel: Travel, limits: Limits, guard: Guard) -> list[TeamPlan]:
-        return [plan_team(problem, travel, self.id, limits, guard=guard)]
+        frame = Frame.of(problem, travel, self.id)
+        tours = list_or_search(frame, limits) if self.tours is None else self.tours
+        return [plan_frame(frame, tours, limits, guard)]
 
     def given_up(self, problem: Problem) -> list[TeamPlan]:
         """No time at all was left: nothing is planned."""
@@ -66,6 +74,9 @@ class Together:
 
     teams: tuple[Id, ...]
     alone: tuple[TeamPlan, ...]
+
+    def prepared(self, problem: Problem, travel: Travel, limits: Limits) -> Together:
+        return self
 
     def plans(self, problem: Problem, travel: Travel, limits: Limits, guard: Guard) -> list[TeamPlan]:
         from solver.schedule.county.coupled import plan_together
@@ -128,6 +139,7 @@ class Workers:
     def _apart(self, tasks: Sequence[Task]) -> Iterator[tuple[int, list[TeamPlan]]]:
         """Each worker gets the next task as soon as it is free."""
         answers: Answers = queue.SimpleQueue()
+        travel = Travel.of(self.problem)
         while len(self._hands) < min(self.limits.workers, len(tasks)):
             self._hands.append(_Hand(self.problem, self.limits))
         free, waiting, running = list(self._hands), deque(range(len(tasks))), set[int]()
@@ -135,7 +147,8 @@ class Workers:
             while free and waiting:
                 number = waiting.popleft()
                 running.add(number)
-                free.pop().ask(number, tasks[number], self._share(len(waiting) + len(running)), answers)
+                seconds = self._share(len(waiting) + len(running))
+                free.pop().ask(number, tasks[number], travel, seconds, answers)
             try:
                 hand, number, answer = answers.get(timeout=LOOK)
             except queue.Empty:
@@ -197,22 +210,25 @@ class _Hand:
             stdout=subprocess.PIPE,
             env={**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(paths)},
         )
-        self._news: object = (problem, limits)
+        self._problem, self._limits, self._told = problem, limits, False
 
-    def ask(self, number: int, task: Task, seconds: float | None, answers: Answers) -> None:
+    def ask(self, number: int, task: Task, travel: Travel, seconds: float | None, answers: Answers) -> None:
         """Puts ``(self, number, answer)`` into ``answers`` when it is there."""
 
         def converse() -> None:
             try:
                 assert self._process.stdin is not None
                 assert self._process.stdout is not None
-                if self._news is not None:
-                    _send(self._process.stdin, self._news)
-                    self._news = None
-                _send(self._process.stdin, (task, seconds))
+                if not self._told:
+                    _send(self._process.stdin, (self._problem, self._limits))
+                    self._told = True
+                prepared = task.prepared(self._problem, travel, self._limits)
+                _send(self._process.stdin, (prepared, seconds))
                 answer = pickle.load(self._process.stdout)
             except (OSError, EOFError, ValueError, pickle.UnpicklingError):
                 answer = ScheduleError.of("worker_died")
+            except Exception as error:
+                answer = error
             answers.put((self, number, answer))
 
         threading.Thread(target=converse, daemon=True).start()
