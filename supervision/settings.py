@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """How often the server looks for reveals that are overdue and sealed draws that are due."""
     engine: Literal["inline", "dask"] = "inline"
     """What does the jobs: ``inline``, threads of the server; ``dask`` is kept for a cluster."""
+    reveal_hours: int = Field(default=16, ge=0, le=24 * 31)
+    """[K] An inspector's calendar names the entity so many hours before the visit: the afternoon before."""
     publish_inspector_names: bool = False
     """Whether the public page of a result names the inspectors."""
     publish_inspectors: Literal["none", "code", "name"] = "none"

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field, StringConstraints
 from starlette.responses import Response
 
-from api.deps import Config, Now, Reading, SignedIn, Writing
+from api.deps import Config, Now, Reading, SignedIn, Writing, get_database
 from api.v1.bodies import strict_request
 from api.v1.idempotency import Acting, created
 from api.v1.models import CODE_PATTERN, Code, Command, Line, Note, Page, View, example
 from api.v1.paging import Paged, shown
 from api.v1.resource import resource
 from supervision.errors import InvalidInput
+from supervision.inspection import feeds
 from supervision.inspection import service as inspection
+from supervision.inspection.feeds import Feed
 from supervision.inspection.rules import ItemAnswer
 from supervision.inspection.tables import ItemOutcome, VisitState
 from supervision.inspection.visits import VisitItem, VisitRow, VisitView
@@ -301,14 +304,39 @@ def close_feed(act: Acting) -> None:
 
 @calendar.get("/calendar/{token}.ics")
 def feed(
+    request: Request,
     token: Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{20,100}$")],
     session: Reading,
     now: Now,
     settings: Config,
 ) -> Response:
     """日历订阅 (RFC 5545), without sign-in: the address is the secret."""
-    found = inspection.calendar(session, token, now, settings.public_address)
-    return Response(found, media_type="text/calendar", headers={"Cache-Control": "private, max-age=3600"})
+    found = feeds.feed(session, token, now, settings.public_address, settings.reveal_hours)
+    if found.is_new:
+        with get_database(request).writing() as keeping:
+            found = feeds.note_change(keeping, found)
+    headers = {
+        "Cache-Control": "private, no-cache",
+        "ETag": found.etag,
+        "Last-Modified": format_datetime(found.changed_at, usegmt=True),
+    }
+    if _is_unchanged(request, found):
+        return Response(status_code=304, headers=headers)
+    return Response(found.body, media_type="text/calendar", headers=headers)
+
+
+def _is_unchanged(request: Request, found: Feed) -> bool:
+    """Whether who asks has this already (RFC 9110, 13.1): by the tag, and only without one by time."""
+    tags = request.headers.get("if-none-match")
+    if tags is not None:
+        return tags.strip() == "*" or found.etag in {
+            tag.strip().removeprefix("W/") for tag in tags.split(",")
+        }
+    since = request.headers.get("if-modified-since")
+    try:
+        return since is not None and found.changed_at <= parsedate_to_datetime(since)
+    except (TypeError, ValueError):
+        return False
 
 
 def _answers(reports: Iterable[ItemReport], items: Iterable[VisitItem]) -> dict[int, ItemAnswer]:

@@ -9,14 +9,15 @@ from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, delete, func, insert, select, update
 
 from supervision.database import locked
-from supervision.draw.tables import Draw
+from supervision.draw.tables import Draw, ReplacementState
 from supervision.inspection.tables import CalendarFeed, Finding, ItemFinding, Visit, VisitState
-from supervision.pairing.tables import TeamMember
+from supervision.pairing.tables import Reassignment, TeamMember
 from supervision.people.records import within_scope
 from supervision.people.rules import Actor
 from supervision.people.tables import Account, AccountRole, Organ, Role
 from supervision.plan.tables import Plan, Task
 from supervision.register.tables import Entity, Inspector, Item
+from supervision.schedule.tables import ScheduledVisit
 
 T = TypeVar("T")
 Row = tuple[Visit, Entity, Task, Draw]
@@ -114,6 +115,46 @@ def visits_ending_from(session: Session, inspector_id: int, earliest: date) -> l
     """An inspector's visits in tasks that end on a day or later."""
     query = _visits().where(col(Visit.id).in_(_visits_with(inspector_id)), Task.ends >= earliest)
     return list(session.exec(query.order_by(col(Visit.code))))
+
+
+def visits_moved_away(session: Session, inspector: Inspector, earliest: date) -> list[Row]:
+    """Visits that an inspector had, and that others have now, in tasks that end on a day or later.
+
+    By the reassignments that took them away, and by the times that were issued to teams of the own organ
+    (where staff numbers are one person's alone).
+    """
+    number = inspector.id or 0
+    taken = select(Reassignment.visits).where(
+        Reassignment.inspector_id == number, Reassignment.state == ReplacementState.APPROVED
+    )
+    codes = {code for visits in session.exec(taken) for code in visits}
+    issued = (
+        select(Visit.code, ScheduledVisit.team)
+        .join(ScheduledVisit, col(ScheduledVisit.visit_id) == col(Visit.id))
+        .join(Task, col(Task.id) == col(Visit.task_id))
+        .where(
+            Task.organ_id == inspector.organ_id,
+            Task.ends >= earliest,
+            col(ScheduledVisit.team).contains(inspector.code, autoescape=True),
+        )
+    )
+    codes |= {code for code, team in session.exec(issued) if inspector.code in team.split("+")}
+    found: list[Row] = []
+    for part in parts(sorted(codes)):
+        query = _visits().where(col(Visit.code).in_(part), Task.ends >= earliest)
+        found += [tuple(row) for row in session.exec(query.where(col(Visit.id).not_in(_visits_with(number))))]
+    return sorted(found, key=lambda row: row[0].code)
+
+
+def issued_times(session: Session, visit_ids: Iterable[int]) -> dict[int, list[ScheduledVisit]]:
+    """Visit id → all times it was ever given, the one in force last."""
+    found: dict[int, list[ScheduledVisit]] = {}
+    for part in parts(visit_ids):
+        query = select(ScheduledVisit).where(col(ScheduledVisit.visit_id).in_(part))
+        ordered = query.order_by(col(ScheduledVisit.current), col(ScheduledVisit.id))
+        for row in session.exec(ordered):
+            found.setdefault(row.visit_id, []).append(row)
+    return found
 
 
 def count_by_state(session: Session, task_id: int) -> dict[VisitState, int]:

@@ -2,14 +2,13 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlmodel import Session
 
 from supervision.clock import today
 from supervision.draw.tables import Draw, DrawState
 from supervision.errors import Conflict, NotFound
-from supervision.inspection import calendar as ics
 from supervision.inspection import records
 from supervision.inspection.records import Row
 from supervision.inspection.rules import (
@@ -40,8 +39,6 @@ from supervision.reference.results import result_names
 from supervision.register.tables import Entity, Item
 
 OFFICE = (Role.PLANNER, Role.APPROVER, Role.AUDITOR)
-FEED_DAYS = 180
-"""How long a visit stays in the calendar after its task's end."""
 
 
 def assign_visits(session: Session, draw: Draw, teams: Sequence[TeamOf]) -> list[Visit]:
@@ -128,7 +125,7 @@ def visit_detail(session: Session, actor: Actor, code: str) -> VisitView:
     in_office = actor.has(*OFFICE) and records.task_in_scope(session, actor, task.id or 0) is not None
     if not member and not in_office:
         raise NotFound(what="检查", key=code)
-    items = _items_of(entity, task, records.items(session, task.item_ids))
+    items = items_of(entity, task, records.items(session, task.item_ids))
     findings = _finding_views(session, visit, items)
     cancelled = is_cancelled(visit, task, draw)
     running = not cancelled and task.state in (TaskState.PAIRED, TaskState.DONE)
@@ -273,30 +270,6 @@ def calendar_since(session: Session, actor: Actor) -> datetime | None:
     return feed.created_at if feed else None
 
 
-def calendar(session: Session, token: str, now: datetime, address: str) -> bytes:
-    """日历订阅: the visits of the token's inspector as iCalendar (RFC 5545)."""
-    inspector = records.inspector_of_feed(session, token_hash(token))
-    if inspector is None:
-        raise NotFound(what="日历订阅", key="…")
-    day = today(now)
-    rows = records.visits_ending_from(session, inspector.id or 0, day - timedelta(days=FEED_DAYS))
-    items = records.items(session, (item_id for _, _, task, _ in rows for item_id in task.item_ids))
-    events = [
-        ics.Event(
-            code=visit.code,
-            area=region_name(entity.region_code),
-            item_count=len(_items_of(entity, task, items)),
-            starts=task.starts,
-            ends=task.ends,
-            entity_name=entity.name if day >= task.starts else None,
-            entity_address=entity.address if day >= task.starts else None,
-            cancelled=is_cancelled(visit, task, draw),
-        )
-        for visit, entity, task, draw in rows
-    ]
-    return ics.calendar(events, now, address)
-
-
 def is_cancelled(visit: Visit, task: Task, draw: Draw) -> bool:
     """Whether nobody is to be visited any more: task or draw are void, or another came instead."""
     void = task.state is TaskState.VOID or draw.state is DrawState.VOID
@@ -363,7 +336,7 @@ def _refuse_cancelled(visit: Visit, task: Task, draw: Draw, act: str) -> None:
 def _check(session: Session, row: Row, report: Reported, day: date) -> None:
     visit, entity, task, _ = row
     team = records.teams(session, [visit.id or 0])[visit.id or 0]
-    items = _items_of(entity, task, records.items(session, task.item_ids))
+    items = items_of(entity, task, records.items(session, task.item_ids))
     bounds = Bounds(
         starts=task.starts,
         ends=task.ends,
@@ -408,7 +381,7 @@ def _add_finding(
     return finding
 
 
-def _items_of(entity: Entity, task: Task, items: Mapping[int, Item]) -> dict[int, Item]:
+def items_of(entity: Entity, task: Task, items: Mapping[int, Item]) -> dict[int, Item]:
     """The task's items that concern the entity, in the order of their codes."""
     return {
         item_id: item
@@ -439,7 +412,7 @@ def _page(session: Session, rows: Sequence[Row], limit: int) -> Page[VisitRow, s
                 address=entity.address,
                 region_code=entity.region_code,
                 region_name=region_name(entity.region_code),
-                item_count=len(_items_of(entity, task, items)),
+                item_count=len(items_of(entity, task, items)),
                 team=tuple(inspector.name for _, inspector in teams.get(visit.id or 0, [])),
                 inspected_on=finding.inspected_on if finding else None,
                 result=finding.result if finding else None,

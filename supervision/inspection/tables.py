@@ -81,3 +81,6 @@ class CalendarFeed(SQLModel, table=True):
     inspector_id: int = Field(primary_key=True, foreign_key="inspector.id")
     token_hash: str = Field(unique=True, max_length=64)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    content_sha256: str | None = Field(default=None, max_length=64)
+    """Of what was sent last; ``changed_at``: since when it says so, for who asks whether anything changed."""
+    changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

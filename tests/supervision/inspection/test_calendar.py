@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from supervision.database import Database
 from supervision.errors import Forbidden, NotFound
-from supervision.inspection import service
+from supervision.inspection import feeds, service
 from supervision.inspection.tables import CalendarFeed
 from supervision.people import service as people
 from supervision.people.rules import Actor
@@ -35,7 +35,7 @@ def token(database: Database, scene: Scene) -> str:
 
 def read(database: Database, token: str, now: datetime = MOMENT) -> bytes:
     with database.reading() as session:
-        return service.calendar(session, token, now, SITE)
+        return feeds.feed(session, token, now, SITE).body
 
 
 def events(feed: bytes) -> list[icalendar.Event]:
