@@ -104,6 +104,8 @@ class Partition:
                 continue
             if number == 0:
                 relaxed = self.relax(part)
+                if not relaxed.feasible:
+                    continue
             found, bound = self._search(part, relaxed, best)
             best = found or best
             if first and best is not None:
