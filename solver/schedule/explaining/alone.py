@@ -170,10 +170,15 @@ def halves(problem: Problem, visit: Visit, day: int) -> Iterator[Window]:
 
 
 def _nearest(problem: Problem, visit: Visit, day: int, arrives: int) -> tuple[int, int]:
-    """The closing that is missed by least, and by how many seconds."""
-    found = [
-        (max(opens, arrives) + visit.duration - closes, closes)
-        for opens, closes in halves(problem, visit, day)
+    """The closing that is missed by least, and by how many seconds; a time agreed on closes after it."""
+    agreed = [
+        one.start for one in (visit.pinned, visit.appointment) if one is not None and one.start is not None
     ]
+    spans = list(halves(problem, visit, day))
+    for start in agreed:
+        if any(opens <= start and start + visit.duration <= closes for opens, closes in spans):
+            return start + visit.duration, max(1, arrives - start)
+    ready = max([arrives, *agreed])
+    found = [(max(opens, ready) + visit.duration - closes, closes) for opens, closes in spans]
     short, closes = min(found)
     return closes, short

@@ -93,6 +93,17 @@ class Bench:
 
         return ask
 
+    def waiting(self, team: Id) -> tuple[Id, ...]:
+        """Visits of the team that have no place."""
+        planned = set(self.beside.visits(team))
+        return tuple(one.id for one in self.problem.visits if one.team == team and one.id not in planned)
+
+    def missing(self, problem: Problem, travel: Travel | None = None) -> tuple[Id, ...]:
+        """What the one team of ``problem`` leaves out, solved by the aims as the whole is."""
+        self.work.one()
+        wanted = replace(problem, published=self.problem.published)
+        return plan_team(wanted, travel or self.travel, problem.teams[0].id, self.limits).missing
+
     def cost(self, problem: Problem, travel: Travel | None = None) -> int | None:
         """Least seconds for the one team of ``problem`` to do all its visits; ``None`` where it cannot."""
         self.work.one()

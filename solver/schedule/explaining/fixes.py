@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import permutations
 
@@ -97,21 +97,28 @@ class Desk:
         travel: Travel | None = None,
         without: Id | None = None,
     ) -> bool:
-        """Whether the team, so changed, does the visit and all it does now; by cost too where it counts."""
-        now = [name for name in self.bench.beside.visits(team.id) if name != without]
+        """Whether the team, so changed, does the visit and no fewer others; by cost too where it counts.
+
+        Where others wait for a place as well, the team is solved again: they might take it.
+        """
+        bench, name = self.bench, self.visit.id
+        now = [one for one in bench.beside.visits(team.id) if one != without]
+        waiting = [one for one in bench.waiting(team.id) if one not in (name, without)]
 
         def own(one: Visit) -> Visit:
-            return change(one) if change is not None and one.id == self.visit.id else one
+            return change(one) if change is not None and one.id == name else one
 
-        cut = self.bench.cut(team, {*now, self.visit.id}, own)
-        cut = cut if most is None else replace(cut, max_visits=most)
-        if not self.bench.fits(cut, travel):
+        def cut(names: Iterable[Id]) -> Problem:
+            found = bench.cut(team, {*names, name}, own)
+            return found if most is None else replace(found, max_visits=most)
+
+        weighted = self.problem.aims == "weighted"
+        if not weighted and not bench.fits(cut(now), travel):
             return False
-        if self.problem.aims != "weighted":
+        if not weighted and not waiting:
             return True
-        after = self.bench.cost(cut, travel)
-        before = self.bench.cost(replace(self.bench.cut(team, now), max_visits=cut.max_visits), travel)
-        return after is not None and before is not None and after - before <= self.problem.miss_cost
+        missing = bench.missing(cut([*now, *waiting]), travel)
+        return name not in missing and len(missing) <= len(waiting)
 
     def left(self, team: Team) -> Team:
         return self.bench.beside.left(team)
