@@ -5,7 +5,19 @@ import sys
 import typer
 
 from solver.errors import SolverError
-from supervision.commands import account, calendar, db, draw, jobs, log, pairing, register, risk, verifying
+from supervision.commands import (
+    account,
+    calendar,
+    db,
+    draw,
+    jobs,
+    log,
+    pairing,
+    register,
+    risk,
+    schedule,
+    verifying,
+)
 from supervision.commands.common import errors_to
 from supervision.commands.demo import demo
 from supervision.commands.serve import serve
@@ -26,6 +38,7 @@ app.add_typer(draw.app, name="draw")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(log.app, name="log")
 app.add_typer(pairing.app, name="pair")
+app.add_typer(schedule.app, name="schedule")
 app.command("migrate")(db.upgrade)
 app.command("serve")(serve)
 app.command("demo")(demo)
