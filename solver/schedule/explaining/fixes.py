@@ -10,7 +10,7 @@ from solver.schedule.explaining.alone import Reason, alone, common_days, halves,
 from solver.schedule.explaining.bench import Bench, OutOfWork
 from solver.schedule.explaining.sentences import fix_of
 from solver.schedule.problem import Id, Place, Problem, Team, Visit, id_order
-from solver.schedule.team.frame import starts_on
+from solver.schedule.team.frame import starts_on, suits
 from solver.schedule.timetable import Fix, Params
 from solver.schedule.travel import Travel
 
@@ -103,7 +103,12 @@ class Desk:
         """
         bench, name = self.bench, self.visit.id
         now = [one for one in bench.beside.visits(team.id) if one != without]
-        waiting = [one for one in bench.waiting(team.id) if one not in (name, without)]
+        waiting = [
+            one
+            for one in bench.waiting(team.id)
+            if one not in (name, without)
+            and alone(self.problem, bench.travel, team, bench.visit(one)) is None
+        ]
 
         def own(one: Visit) -> Visit:
             return change(one) if change is not None and one.id == name else one
@@ -113,12 +118,27 @@ class Desk:
             return found if most is None else replace(found, max_visits=most)
 
         weighted = self.problem.aims == "weighted"
-        if not weighted and not bench.fits(cut(now), travel):
+        put_in = weighted or self._inserted(team, own(self.visit), most, travel, without)
+        if not put_in and not bench.fits(cut(now), travel):
             return False
         if not weighted and not waiting:
             return True
         missing = bench.missing(cut([*now, *waiting]), travel)
         return name not in missing and len(missing) <= len(waiting)
+
+    def _inserted(
+        self, team: Team, visit: Visit, most: int | None, travel: Travel | None, without: Id | None
+    ) -> bool:
+        """Whether it fits into one day as the others stand; that is quickly seen, and most fixes work so."""
+        problem = self.problem if most is None else replace(self.problem, max_visits=most)
+        planned = {route.day: route.visits for route in self.bench.beside.own(team.id)}
+        for day in common_days(problem, team, visit):
+            others = [self.bench.visit(name) for name in planned.get(day, ()) if name != without]
+            if len(others) < problem.max_visits and suits(problem, team, visit, day):
+                back = back_first(problem, travel or self.bench.travel, team, day, [*others, visit])
+                if back is not None and back <= team.hours.get(day, (0, problem.day_length))[1]:
+                    return True
+        return False
 
     def left(self, team: Team) -> Team:
         return self.bench.beside.left(team)
