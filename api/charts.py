@@ -152,7 +152,7 @@ def day_columns(
         "y": {
             "field": y,
             "type": "quantitative",
-            "axis": _axis(y_title, format="d", tickMinStep=1, tickCount=5),
+            "axis": _axis(y_title, format="d", values=list(range(0, highest + 1, max(1, -(-highest // 5))))),
             "scale": {"domainMax": highest * ROOM_FOR_LABELS or 1},
         },
     }

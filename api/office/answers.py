@@ -75,7 +75,8 @@ DONE_LABELS: Mapping[str, str] = {
     "schedule_stopping": "已要求就此为止，保留已经求得的最好安排。",
     "schedule_cancelled": "已取消，没有保留结果。",
     "schedule_issued": "安排已下发，检查人员可以在“行程”和日历中看到。",
-    "schedule_replanned": "新的安排已编制，正在求解。求解之后请核对变更，再由审批人下发；下发之前原安排照旧。",
+    "schedule_replanned": "新的安排已编制，正在求解。求解之后请核对变更，再由审批人下发；"
+    "下发之前原安排照旧。",
     "visit_moved": "已改期。",
     "visit_moved_anew": "已改期。改动在这份新的安排里，由审批人下发之后生效；下发之前原安排照旧。",
     "visit_pinned": "已锁定，重新安排时不变。",

@@ -17,6 +17,7 @@ from api.office.labels import industry_label
 from api.office.navigation import OFFICE, STAFF
 from api.office.progress import doing
 from api.office.publication import deadline_tag
+from api.office.schedules_new import unplanned_tasks
 from api.office.sign_in import INSPECTORS_ONLY
 from api.office.tasks import standing_of
 from api.office.visiting import Visiting, Visitor
@@ -35,6 +36,8 @@ from supervision.reference import calendar
 from supervision.register import service as register
 from supervision.register.records import EntityFilter
 from supervision.risk import service as risk
+from supervision.schedule import service as schedules
+from supervision.schedule.tables import ScheduleState
 
 router = APIRouter()
 OPEN = (TaskState.DRAFT, TaskState.FROZEN, TaskState.APPROVED, TaskState.DRAWN, TaskState.PAIRED)
@@ -102,8 +105,25 @@ def _steps(_: Translate, visitor: Visitor, tasks: list[Task]) -> Iterator[Step]:
             if may_seal(visitor, campaign):
                 yield Step(_("联合抽取定案"), campaign.name, f"/office/campaigns/{campaign.code}")
         yield from _register_steps(_, session, actor, now)
+    yield from _schedule_steps(_, visitor)
     if actor.has(*calendar.KEEPERS):
         yield from _calendar_steps(_, session, today(now))
+
+
+def _schedule_steps(_: Translate, visitor: Visitor) -> Iterator[Step]:
+    """Teams that wait for their days, and schedules that wait to be issued."""
+    actor, session = visitor.actor, visitor.session
+    if actor.has(Role.PLANNER) and (waiting := unplanned_tasks(visitor)):
+        about = _("{n} 个任务已匹配、待排期").format(n=len(waiting))
+        yield Step(_("编制检查安排"), about, "/office/schedules/new")
+    if actor.has(Role.APPROVER):
+        for schedule in schedules.schedules(session, actor, (ScheduleState.READY,), limit=TASKS):
+            if (
+                schedule.made_by != actor.username
+                and schedule.organ_id == actor.organ_id
+                and schedule.task_ids
+            ):
+                yield Step(_("核对并下发检查安排"), schedule.name, f"/office/schedules/{schedule.code}")
 
 
 def _calendar_steps(_: Translate, session: Session, day: date) -> Iterator[Step]:

@@ -1,51 +1,32 @@
 """检查安排: all schedules, a new one, and one of them at a glance: solving, stopping, issuing."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import ValidationError
 from sqlmodel import Session
-from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, Response
 
 from api.deps import Form, Writing
-from api.office.answers import REFUSALS, Refusal, Translate, done, errors_of, show, status_of, texts
+from api.office.answers import REFUSALS, Refusal, Translate, done, show, texts
 from api.office.labels import state_tag
 from api.office.schedules_desk import Desk, desk_of, show_desk
+from api.office.schedules_new import unplanned_tasks
 from api.office.schedules_told import stage_words
 from api.office.schedules_views import car_chart, car_rows, figures, proven_words
 from api.office.schedules_words import span
 from api.office.visiting import Visiting, Visitor
-from supervision.errors import InvalidInput
-from supervision.inspection import service as inspection
-from supervision.inspection.tables import VisitState
 from supervision.people.rules import require
 from supervision.people.tables import Role
-from supervision.plan import service as plans
 from supervision.plan.service import OFFICE
-from supervision.plan.tables import Task, TaskState
-from supervision.reference.calendar import working_calendar
 from supervision.schedule import service, terms
 from supervision.schedule.rules import Options
 from supervision.schedule.tables import Schedule, ScheduleState
 
 router = APIRouter(prefix="/schedules")
 SHOWN = 50
-MOST_TASKS = 100
-TASKS_FIELD = {
-    "任务": "task",
-    "安排期间": "ends",
-    "安排名称": "name",
-    "开始日期": "starts",
-    "截止日期": "ends",
-}
-NUMBERS = ("max_visits", "base_minutes", "minutes_per_item")
-CHOICES = ("assume_travel_minutes", "limit_seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +51,6 @@ def list_schedules(visitor: Visiting) -> Response:
         bases=len(terms.bases(session, actor)),
         ready_tasks=len(unplanned_tasks(visitor)),
     )
-
-
-@router.get("/new")
-def new(visitor: Visiting) -> Response:
-    return _new_page(visitor, None)
-
-
-@router.post("/new")
-def create(visitor: Visiting, session: Writing, form: Form) -> Response:
-    """编制 and at once 求解."""
-    entered = _entered(form)
-    try:
-        asked = _request(entered)
-        made = service.create(session, visitor.actor, asked, visitor.now, working_calendar(session))
-        service.solve(session, visitor.actor, made.code, visitor.now)
-    except REFUSALS as refusal:
-        session.rollback()
-        return _new_page(visitor, entered, refusal)
-    return done(f"/office/schedules/{made.code}", "schedule_made")
 
 
 @router.get("/{code}")
@@ -130,14 +92,6 @@ def cancel(code: str, visitor: Visiting, session: Writing, form: Form) -> Respon
 @router.post("/{code}/issue")
 def issue(code: str, visitor: Visiting, session: Writing, form: Form) -> Response:
     return _act(visitor, session, code, "schedule_issued", service.issue)
-
-
-def unplanned_tasks(visitor: Visitor) -> list[Task]:
-    """已匹配、待排期: paired tasks that no schedule in use or at work covers."""
-    actor, session = visitor.actor, visitor.session
-    paired = plans.tasks(session, actor, states=(TaskState.PAIRED,), limit=MOST_TASKS)
-    known = {task for schedule in service.schedules(session, actor) for task in _covered(schedule)}
-    return [task for task in paired if task.id not in known]
 
 
 def overview_page(visitor: Visitor, code: str, refusal: Refusal | None = None) -> Response:
@@ -242,127 +196,6 @@ def _row(_: Translate, schedule: Schedule) -> dict[str, Any]:
         "travel": span(_, known["travel_s"]) if "travel_s" in known else "",
         "made": schedule.made_at,
     }
-
-
-def _covered(schedule: Schedule) -> list[int]:
-    standing = (ScheduleState.DRAFT, ScheduleState.SOLVING, ScheduleState.READY, ScheduleState.ISSUED)
-    return schedule.task_ids if schedule.state in standing else []
-
-
-# new --------------------------------------------------------------------------------------------------------
-
-
-def _new_page(
-    visitor: Visitor, entered: Mapping[str, Any] | None, refusal: Refusal | None = None
-) -> Response:
-    actor, session = visitor.actor, visitor.session
-    require(actor, Role.PLANNER)
-    _ = texts(visitor.request)
-    tasks = [
-        task
-        for task in plans.tasks(session, actor, states=(TaskState.PAIRED,), limit=MOST_TASKS)
-        if task.organ_id == actor.organ_id
-    ]
-    waiting = unplanned_tasks(visitor)
-    errors = (
-        errors_of(visitor.request, refusal, TASKS_FIELD | {n: n for n in (*NUMBERS, *CHOICES)})
-        if refusal
-        else {}
-    )
-    shown = entered or _blank(visitor, tasks, waiting)
-    return show(
-        visitor.request,
-        "schedule_new",
-        status=status_of(refusal) if refusal else 200,
-        errors=errors,
-        tasks=[(task.code, task.name, _task_note(_, visitor, task)) for task in tasks],
-        bases=len(terms.bases(session, actor)),
-        entered=SimpleNamespace(**shown),
-        more_open=any(name in errors for name in CHOICES) or bool(shown["limit_seconds"]),
-    )
-
-
-def _task_note(_: Translate, visitor: Visitor, task: Task) -> str:
-    counts: Counter[VisitState] = Counter(
-        inspection.progress_of_task(visitor.session, visitor.actor, task.id or 0)
-    )
-    note = _("{n} 户待检查，期限 {starts} — {ends}")
-    return note.format(n=counts[VisitState.ASSIGNED], starts=task.starts, ends=task.ends)
-
-
-def _blank(visitor: Visitor, tasks: list[Task], waiting: list[Task]) -> dict[str, Any]:
-    """As shipped, for the tasks that wait for a schedule."""
-    chosen = [task for task in tasks if task.id in {each.id for each in waiting}] or tasks[:1]
-    options = Options()
-    starts = max([visitor.now.date(), *(task.starts for task in chosen)]) if chosen else ""
-    return {
-        "tasks": [task.code for task in chosen],
-        "name": "",
-        "starts": starts,
-        "ends": max((task.ends for task in chosen), default=""),
-        "merge": "1",
-        **{f"clock_{place}": text for place, text in enumerate(options.clock)},
-        **{name: getattr(options, name) for name in NUMBERS},
-        "sharing": options.sharing,
-        "assume_travel_minutes": "",
-        "allow_provisional": "1",
-        "limit_seconds": "",
-    }
-
-
-def _entered(form: FormData) -> dict[str, Any]:
-    names = ("name", "starts", "ends", *(f"clock_{n}" for n in range(4)), *NUMBERS, *CHOICES)
-    found: dict[str, Any] = {name: str(form.get(name, "")).strip()[:300] for name in names}
-    return found | {
-        "tasks": [str(each)[:60] for each in form.getlist("task")],
-        "sharing": "day" if form.get("sharing") == "day" else "time",
-        "merge": "1" if form.get("merge") else "",
-        "allow_provisional": "1" if form.get("allow_provisional") else "",
-    }
-
-
-def _request(entered: Mapping[str, Any]) -> service.Request:
-    options = {
-        "clock": tuple(entered[f"clock_{place}"] for place in range(4)),
-        "sharing": entered["sharing"],
-        "merge": bool(entered["merge"]),
-        "allow_provisional": bool(entered["allow_provisional"]),
-        **{name: _number(name, entered[name]) for name in NUMBERS},
-        **{name: _number(name, entered[name]) for name in CHOICES if entered[name]},
-    }
-    try:
-        chosen = Options.model_validate(options)
-    except ValidationError as error:
-        raise _unfit(error) from None
-    return service.Request(
-        tasks=tuple(entered["tasks"]),
-        starts=_day("开始日期", entered["starts"]),
-        ends=_day("截止日期", entered["ends"]),
-        options=chosen,
-        name=entered["name"],
-    )
-
-
-def _unfit(error: ValidationError) -> InvalidInput:
-    """Which setting cannot be, as the form says it."""
-    place = error.errors()[0]["loc"]
-    name = str(place[0]) if place else "clock_0"
-    if name == "clock" or not place:
-        return InvalidInput(field="clock_0", problem="四个时间要从早到晚，按 24 小时制填写，例如 09:00。")
-    return InvalidInput(field=name, problem="超出允许的范围。")
-
-
-def _number(name: str, text: Any) -> int:
-    if not (str(text).isascii() and str(text).isdecimal() and len(str(text)) <= 6):
-        raise InvalidInput(field=name, problem="请填写整数。")
-    return int(text)
-
-
-def _day(field: str, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput(field=field, problem="请按 2026-11-22 的格式填写。") from None
 
 
 def _act(visitor: Visitor, session: Session, code: str, word: str, act: Callable[..., object]) -> Response:

@@ -1,5 +1,6 @@
 """甘特图、路线图、未能安排、打印 and files of one schedule."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -35,6 +36,7 @@ from api.pages import render
 from api.security import HEADERS
 from api.sheets import CSV, XLSX, attachment, csv_bytes, xlsx_bytes
 from supervision.errors import NotFound
+from supervision.schedule import service, storing
 from supervision.settings import Settings
 
 router = APIRouter(prefix="/schedules/{code}")
@@ -181,6 +183,21 @@ def visits_file(code: str, ending: str, visitor: Visiting) -> Response:
     return file_of(desk._, desk.schedule.code, "检查安排", FILE_HEAD, rows, ending)
 
 
+@router.get("/timetable.json")
+def timetable_file(code: str, visitor: Visiting) -> Response:
+    """T.json (docs/schedule.md)."""
+    found = service.timetable_of(visitor.session, visitor.actor, code)
+    return attachment(_json(found), "application/json", f"{code}-T.json")
+
+
+@router.get("/problem.json")
+def problem_file(code: str, visitor: Visiting) -> Response:
+    """P.json, with which anybody in the office can solve or judge again."""
+    desk = desk_of(visitor, code)
+    found = storing.unpack(desk.schedule.problem)
+    return attachment(_json(found), "application/json", f"{code}-P.json")
+
+
 @router.get("/unscheduled.{ending}")
 def unscheduled_file(code: str, ending: str, visitor: Visiting) -> Response:
     desk = desk_of(visitor, code)
@@ -205,6 +222,10 @@ def file_of(
     if ending == "xlsx":
         return attachment(xlsx_bytes(_(title), labels, rows), XLSX, f"{name}.xlsx")
     raise NotFound(what="文件", key=f"{name}.{ending}")
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def _missing(desk: Desk) -> list[MissingView]:

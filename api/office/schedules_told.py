@@ -70,7 +70,12 @@ FIXES: Mapping[str, tuple[str, str]] = {
 """Kind of a fix → what leads to where it is done, and where that is."""
 
 
-STAGES: Mapping[str, str] = {}
+STAGES: Mapping[str, str] = {
+    "teams": lazy("逐组求最优。可以离开本页，稍后回来查看。"),
+    "couplings": lazy("把共用人员或车辆的组放在一起求解。"),
+    "days": lazy("调匀各天的出车数。"),
+    "reasons": lazy("查明排不下的原因，试验可行的办法。"),
+}
 """What a solver is at, in words."""
 
 

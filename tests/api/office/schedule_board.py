@@ -84,6 +84,8 @@ def timetable(at: Problem) -> Timetable:
 
 
 def board(today: date | None = date(2026, 9, 18), **more: object) -> Board:
-    about = {code: About(name, "建设路 1 号", "贵溪市", "第四季度抽查", (code,)) for code, name in NAMES.items()}
+    about = {
+        code: About(name, "建设路 1 号", "贵溪市", "第四季度抽查", (code,)) for code, name in NAMES.items()
+    }
     posed = problem(**more)
     return Board(posed, timetable(posed), about, PEOPLE, today, ("局机关",))

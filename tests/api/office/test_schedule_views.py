@@ -67,7 +67,7 @@ def test_a_holiday_within_the_period_is_a_column_without_work() -> None:
 
 
 def test_a_day_of_a_year_not_announced_is_provisional() -> None:
-    assert [day.provisional for day in board().week(date(2026, 9, 28))][0]
+    assert next(iter(board().week(date(2026, 9, 28)))).provisional
 
 
 def test_stops_stand_in_the_order_of_the_route_with_times_of_day() -> None:
@@ -117,7 +117,10 @@ def test_a_plan_that_is_not_proven_says_how_far_it_may_be() -> None:
     at = board()
     object.__setattr__(at.timetable, "proven", ("J01+J02",))
     object.__setattr__(at.timetable, "bound", at.timetable.objective - 312)
-    assert proven_words(CHINESE, at) == "2 个组中 1 个证明最优，其余的没有算到底。全部合起来，离理论下限最多 1.0%。"
+    assert (
+        proven_words(CHINESE, at)
+        == "2 个组中 1 个证明最优，其余的没有算到底。全部合起来，离理论下限最多 1.0%。"
+    )
 
 
 def test_every_working_day_has_its_cars() -> None:
@@ -203,11 +206,16 @@ def test_a_move_that_changes_nothing_on_the_way_says_so() -> None:
 
 def test_sentences_of_the_solver_name_people_and_enterprises() -> None:
     sentence = "检查对象 D-V0003 单就第 J01+J02 组排得下，但 0 号办公地点 9月21日的 1 辆车已全部派出。"
-    assert told(board(), sentence) == "检查对象“城南药房”单就王建国、李敏组排得下，但局机关 9月21日的 1 辆车已全部派出。"
+    assert (
+        told(board(), sentence)
+        == "检查对象“城南药房”单就王建国、李敏组排得下，但局机关 9月21日的 1 辆车已全部派出。"
+    )
 
 
 def test_an_english_page_has_the_words_of_the_code() -> None:
-    assert finding(ENGLISH, board(), "CAR_CAP", "车") == ENGLISH(VIOLATIONS["CAR_CAP"]) != VIOLATIONS["CAR_CAP"]
+    assert (
+        finding(ENGLISH, board(), "CAR_CAP", "车") == ENGLISH(VIOLATIONS["CAR_CAP"]) != VIOLATIONS["CAR_CAP"]
+    )
     assert reason(ENGLISH, board(), "NO_COORDINATES", "没有") == "No coordinates"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from sqlmodel import Session
@@ -56,7 +57,7 @@ class County:
 
     def solved(self, schedule: Schedule, now: datetime = NOW) -> Schedule:
         """The schedule with its timetable, without a job in between."""
-        packed = solving.compute(lambda *_: None, lambda: "go", schedule.problem, None, None, (), "")
+        packed = timetable(schedule.problem)
         with self.database.writing() as session:
             found = records.schedule_by_id(session, schedule.id or 0, lock=True)
             assert found is not None
@@ -70,6 +71,12 @@ class County:
         schedule = self.ready(**options)
         with self.database.writing() as session:
             return service.issue(session, self.approver, schedule.code, now)
+
+
+@cache
+def timetable(problem: bytes) -> bytes:
+    """T.json of a P.json, both packed: the same problem is solved once."""
+    return solving.compute(lambda *_: None, lambda: "go", problem, None, None, (), "")
 
 
 def settle(
