@@ -18,6 +18,6 @@ class UnitError(SolverError):
         "unit_twice": "待分片的检查 {code} 重复出现。",
         "unit_count": "片区个数应为正整数，现为 {count}。",
         "unit_kind": "抽签单元应为 entity、bundle 或 day-route，现为 {unit}。",
-        "unit_seed": "按抽签单元抽取检查组需要种子：请用十六进制写明（至少 16 字节）。",
+        "unit_seed": "按抽签单元抽取检查组需要种子：请用十六进制写明。",
         "unit_no_team": "县区 {county} 没有检查组可供抽取，请先补充检查组。",
     }

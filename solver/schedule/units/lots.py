@@ -16,7 +16,6 @@ from solver.schedule.units.posing import Unit, able, may_go, point_of, pose, sha
 
 DrawUnit = Literal["entity", "bundle", "day-route"]
 UNITS: tuple[DrawUnit, ...] = ("entity", "bundle", "day-route")
-LEAST_SEED = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Lot:
     ``lots``: table and outcome of each pairing held, one after the other; anybody can replay them with the
     seed. ``bundles``: as they were cut. ``single``: visits drawn by themselves: no team may take their whole
     bundle, or the team drawn for it is there on none of their days. ``nobody``: visits that no team may make;
-    they keep no team.
+    they stand with the first team of their county, so that the schedule can say why they cannot be.
     """
 
     problem: Problem
@@ -38,26 +37,26 @@ class Lot:
 
 
 def draw_unit(problem: Problem, unit: str, seed: bytes, limits: Limits | None = None) -> Problem:
-    """The problem with ``team`` set for every visit that some team may make (docs/bundle-1.md)."""
+    """The problem with the drawn ``team`` at every visit (docs/bundle-1.md, section 6)."""
     return lot(problem, unit, seed, limits).problem
 
 
 def lot(problem: Problem, unit: str, seed: bytes, limits: Limits | None = None) -> Lot:
     """抽取检查组. Pinned visits keep their team; by entity, all that have one do. The seed decides alone.
 
-    Errors: ``UnitError`` for a unit that does not exist or too short a seed, ``PairingInfeasible`` for
+    Errors: ``UnitError`` for a unit that does not exist or no seed, ``PairingInfeasible`` for
     day-routes that nobody may drive.
     """
     if unit not in UNITS:
         raise UnitError.of("unit_kind", unit=unit)
-    if len(seed) < LEAST_SEED:
+    if not seed:
         raise UnitError.of("unit_seed")
     asked = [visit for visit in problem.visits if not _stands(visit, unit)]
     free = [visit for visit in asked if able(problem, [visit])]
     nobody = frozenset(visit.id for visit in asked) - {visit.id for visit in free}
-    start = Lot(
-        _with_teams(problem, dict.fromkeys(nobody)), (), (), nobody=tuple(sorted(nobody, key=id_order))
-    )
+    first = {team.county: team.id for team in reversed(problem.teams)}
+    stuck = {visit.id: first.get(visit.county) for visit in asked if visit.id in nobody}
+    start = Lot(_with_teams(problem, stuck), (), (), nobody=tuple(sorted(nobody, key=id_order)))
     if unit == "bundle":
         return _by_bundles(start, free, seed)
     if unit == "day-route":
