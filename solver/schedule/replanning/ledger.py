@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from solver.schedule.explaining.beside import Beside
@@ -11,6 +11,7 @@ from solver.schedule.judging.ways import Facts
 from solver.schedule.limits import Limits
 from solver.schedule.problem import Fixed, Id, Inspector, Problem, Published, Team, Visit
 from solver.schedule.replanning.changes import Spot
+from solver.schedule.team.frame import starts_on
 from solver.schedule.team.plan import TeamPlan, plan_team
 from solver.schedule.timetable import Params, Route
 from solver.schedule.travel import Travel
@@ -166,21 +167,36 @@ class Ledger:
         self.plans[team] = plan
 
     def _as_it_was(self, facts: Facts, old: Route, new: Route) -> Route | None:
-        """The old times, where nothing but visits that went away changed and they are lawful still."""
-        if not set(new.visits) <= set(old.visits):
+        """The old times, where visits went away, or one came for no more driving that way."""
+        here = set(new.visits)
+        stay = [(name, start) for name, start in zip(old.visits, old.starts, strict=True) if name in here]
+        came = here - set(old.visits)
+        if not came:
+            return _lawful(facts, new, stay)
+        if len(came) > 1 or len(stay) < len(old.visits):
             return None
-        stay = [at for at, name in enumerate(old.visits) if name in set(new.visits)]
-        visits = tuple(old.visits[at] for at in stay)
-        starts = tuple(old.starts[at] for at in stay)
-        known = [facts.visits[name] for name in visits]
-        legs = [leg or 0 for leg in facts.legs(facts.teams[new.team], known)]
-        calm = Route(
-            new.team,
-            new.day,
-            visits,
-            starts,
-            starts[0] - legs[0],
-            starts[-1] + known[-1].duration + legs[-1],
-            sum(legs),
-        )
-        return None if any(judge_route(facts, calm)) else calm
+        (name,) = came
+        visit, team = facts.visits[name], facts.teams[new.team]
+        for at in range(len(stay) + 1):
+            before = stay[:at]
+            known = [facts.visits[one] for one, _ in before]
+            way = facts.legs(team, [*known, visit])[at] or 0
+            ready = (
+                before[-1][1] + known[-1].duration + way if before else facts.hours(team, new.day)[0] + way
+            )
+            for start in sorted({max(ready, low) for low, _ in starts_on(self.problem, visit, new.day)}):
+                calm = _lawful(facts, new, [*before, (name, start), *stay[at:]])
+                if calm is not None and calm.travel <= new.travel:
+                    return calm
+        return None
+
+
+def _lawful(facts: Facts, route: Route, stops: Sequence[tuple[Id, int]]) -> Route | None:
+    """The team's day over these visits at these times, if the judge has nothing against it."""
+    visits = [facts.visits[name] for name, _ in stops]
+    legs = [leg or 0 for leg in facts.legs(facts.teams[route.team], visits)]
+    starts = tuple(start for _, start in stops)
+    back = starts[-1] + visits[-1].duration + legs[-1]
+    names = tuple(name for name, _ in stops)
+    calm = Route(route.team, route.day, names, starts, starts[0] - legs[0], back, sum(legs))
+    return None if any(judge_route(facts, calm)) else calm
