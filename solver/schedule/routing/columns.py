@@ -26,7 +26,7 @@ SEED = 1
 TURNS = 400
 """Turns of the search for each visit of the team."""
 LEAST_TURNS, MOST_TURNS = 4_000, 60_000
-MOST_TOURS = 20_000
+MOST_TOURS = 6_000
 LEFT_OUT = 10**10
 """Seconds that an unscheduled visit counts in the search: more than any plan."""
 

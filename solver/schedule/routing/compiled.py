@@ -31,7 +31,10 @@ def dispatcher() -> Any | None:
         return None
     try:
         from numba import njit
+        from numba.extending import register_jitable
 
+        for part in kernels.PARTS:
+            register_jitable(part)
         return njit(cache=True, nogil=True)(kernels.search)
     except Exception as error:  # no numba, nowhere to keep what it compiles
         log.info("routes are searched without a compiler: %s", error)

@@ -16,19 +16,19 @@ in a route is kept under the stamp it was found at.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., object])
 
-try:
-    from numba.extending import register_jitable
-except ImportError:  # the same functions then run as they stand
-
-    def register_jitable(function: F) -> F:  # type: ignore[no-redef]
-        return function
+#: What ``search`` calls: whoever compiles it compiles these with it. Nothing here needs a compiler.
+PARTS: list[Callable[..., object]] = []
 
 
-part = cast(Callable[[F], F], register_jitable)
+def part(function: F) -> F:
+    PARTS.append(function)
+    return function
+
+
 #: A list of whole numbers, or an array of them.
 Row = Any
 

@@ -25,6 +25,10 @@ Heat = tuple[float, float]
 HEAT: Heat = (3.0, 0.03)
 STEPS = 200
 """Times the temperature is set anew in a search by iterations."""
+LOADING = 1.0
+"""Seconds that loading the compiler takes on a middling machine: with less to go it is not even tried."""
+SMALL = 300
+"""Up to so many stops a first plan takes no time worth mentioning, and is made after the moment, too."""
 SLICE = 0.05
 """Seconds that one call of the kernel aims at in a search by the clock."""
 #: Stops times routes above which no places are kept: some 300 MB.
@@ -161,13 +165,12 @@ def until(fleet: Fleet, seed: int, deadline: float, clock: Callable[[], float] =
     gear = _Gear(deadline, clock)
     try:
         begun = clock()
-        turns, scale, first = 1, 1.0, True
+        if begun < deadline or fleet.stops <= SMALL:
+            searching.go(gear.search(), 1, 0.0)
+        turns, scale = 1, searching.stop_cost()
         while (now := clock()) < deadline:
-            share = (now - begun) / max(deadline - begun, 1e-9)
-            searching.go(gear.search(), turns, 0.0 if first else warmth(scale, share))
-            if first:
-                scale, first = searching.stop_cost(), False
-                continue
+            share = (now - begun) / (deadline - begun)
+            searching.go(gear.search(), turns, warmth(scale, share))
             took = max(clock() - now, 1e-6)
             aim = min(SLICE, max((deadline - clock()) / 2, 1e-3))
             turns = max(1, min(int(turns * min(aim / took, 8.0)), 1_000_000))
@@ -189,8 +192,7 @@ class _Gear:
         self._fast: compiled.Search | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._plain = compiled.plain()
-        found = compiled.dispatcher()
-        if found is None:
+        if clock() + LOADING > deadline or (found := compiled.dispatcher()) is None:
             return
         if compiled.is_kept(found):
             self._fast = compiled.compiled()

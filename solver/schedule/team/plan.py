@@ -77,13 +77,13 @@ def fits_tours(frame: Frame, tours: Tours, visit_ids: Iterable[Id]) -> bool:
 
 
 def list_or_search(frame: Frame, limits: Limits) -> Tours:
-    """Every tour; or, where there are too many, those that go on to one of the nearest places only."""
+    """Every tour; or, where there are too many, good ones that a search of the team's days meets."""
     tours = list_tours(frame, limits.tours)
-    for near in (10, 7, 5, 4, 3, 2, 1):
-        if tours.complete or len(tours):
-            break
-        tours = list_tours(frame, limits.tours, near)
-    return tours
+    if tours.complete:
+        return tours
+    from solver.schedule.routing.columns import search_tours  # brings the compiler
+
+    return search_tours(frame, limits.tours)
 
 
 def plan_frame(frame: Frame, tours: Tours, limits: Limits, guard: Guard) -> TeamPlan:

@@ -77,7 +77,7 @@ def test_a_limit_that_is_over_before_it_begins_still_gives_lawful_routes() -> No
     path = FOLDER / "solomon" / "R101.txt"
     found = vrptw.solve_file(path, 0.01, age=1.0)
     assert judged(formats.read(path), found.routes) == found.cost
-    assert len(found.routes) == 100
+    assert found.iterations == 1
     assert not found.reproducible
 
 
