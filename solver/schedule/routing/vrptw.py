@@ -13,8 +13,10 @@ from solver.schedule.routing.fleet import Fleet, Kind
 if TYPE_CHECKING:
     from solver.schedule.routing.search import Found
 
-LEAVING = 0.15
-"""Seconds left for writing the answer and ending the process."""
+LEAVING = 0.3
+"""Seconds left for writing the answer and ending the process, by an idle machine's reckoning."""
+LEAVING_SHARE = 0.2
+"""Of the limit that may be left for it where others keep the machine busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,9 @@ def solve_file(
     ``seconds`` count from the start of the process; ``age``: how old it is already (default: asked of the
     system where it tells). ``RoutingError`` where the file is none.
     """
-    now = time.monotonic()
-    deadline = now - (process_age() if age is None else age) + seconds * 0.99 - LEAVING
+    now, old = time.monotonic(), process_age() if age is None else age
+    busy = max(1.0, old / max(time.process_time(), 0.05))
+    deadline = now - old + seconds * 0.99 - min(LEAVING * busy, max(seconds * LEAVING_SHARE, LEAVING))
     given = formats.read(path)
     from solver.schedule.routing import search  # brings the compiler; a file in error is told without
 
