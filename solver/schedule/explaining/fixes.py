@@ -285,6 +285,8 @@ class Desk:
             if len(visits) >= self.problem.max_visits:
                 continue
             begin, end = left.hours.get(day, (0, self.problem.day_length))
+            if end < team.hours.get(day, (0, self.problem.day_length))[1]:
+                continue  # it is not the day that ends, but somebody who must leave with another team
             returns = back_first(self.problem, self.bench.travel, left, day, [*visits, self.visit])
             if returns is None or not 0 < returns - end <= LONGEST:
                 continue

@@ -96,17 +96,19 @@ def _away_from(ledger: Ledger, event: Away, name: Id, days: Sequence[int]) -> se
         _stand_in(ledger, event, name, substitute, covered)
     helped = ledger.team(name).stand_ins
     bare = [route for route in open_routes if route.day not in helped or event.inspector in helped[route.day]]
-    today = {route.day for route in bare if route.day <= ledger.until}
-    for day in sorted(today):
+    firm = {route.day for route in bare if route.day <= ledger.until or _pinned(ledger, route)}
+    for day in sorted(firm):
+        ledger.kept.add((name, day))
+        state = "已锁定" if day > ledger.until else "今日"
         words = (
-            f"第 {name} 组{day_words(ledger.problem, day)}（今日）的安排不再变动，"
+            f"第 {name} 组{day_words(ledger.problem, day)}（{state}）的安排不再变动，"
             f"{event.inspector} 缺席且无人可替，请现场协调。"
         )
         ledger.steps.append(Step(STANDS, {"team": name, "day": day}, words, name))
     lost = {day for day in mine if day > ledger.until and (name, day) not in ledger.kept}
     team = ledger.team(name)
     ledger.put_team(replace(team, days=tuple(day for day in team.days if day not in lost)))
-    moving = [route for route in bare if route.day > ledger.until]
+    moving = [route for route in bare if route.day not in firm]
     if moving:
         ledger.touched[name] = (
             f"{event.inspector} {days_words(ledger.problem, [route.day for route in moving])}不在岗"
@@ -114,7 +116,13 @@ def _away_from(ledger: Ledger, event: Away, name: Id, days: Sequence[int]) -> se
         for route in moving:
             for visit in route.visits:
                 ledger.why[visit] = f"因 {event.inspector} 当日不在岗且无人可替。"
-    return today | {route.day for route in routes if route.day < ledger.since}
+    return firm | {route.day for route in routes if route.day < ledger.since}
+
+
+def _pinned(ledger: Ledger, route: Route) -> bool:
+    """Whether something on the route was pinned."""
+    found = [ledger.visit(name) for name in route.visits]
+    return any(one is not None and one.pinned is not None for one in found)
 
 
 def _shared_out(
@@ -252,8 +260,14 @@ def _added(ledger: Ledger, event: Added) -> None:
 
 
 def _cars(ledger: Ledger, event: Cars) -> None:
-    """Another number of cars; days with too few are seen to at the end."""
+    """Another number of cars; days with too few are seen to at the end, but today's routes stand."""
     problem = ledger.problem
     if not 0 <= event.office < len(problem.offices):
         raise ReplanError.of("event_office", office=event.office)
     ledger.problem = replace(problem, cars={**problem.cars, event.office: event.cars})
+    teams = {team.id for team in problem.teams if team.office == event.office}
+    out = sum(route.day == ledger.until and route.team in teams for route in ledger.routes.values())
+    if ledger.since == ledger.until and out > event.cars:
+        today = day_words(problem, ledger.until)
+        words = f"{today}（今日）已安排 {out} 组外出，只有 {event.cars} 辆车，请现场协调。"
+        ledger.steps.append(Step(STANDS, {"office": event.office, "day": ledger.until}, words))

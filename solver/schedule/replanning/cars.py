@@ -88,7 +88,7 @@ def _days(ledger: Ledger, facts: Facts, office: int, tours: Sequence[Route]) -> 
                 cost.append(len(route.visits) * goes)
         lost = model.new_bool_var("")
         model.add_exactly_one([*options.values(), lost])
-        cost.append(1000 * len(route.visits) * lost)
+        cost.append(1000 * len(route.visits) * (1000 if _held(facts, route) else 1) * lost)
         placed.append(options)
     for day, goers in by_car.items():
         model.add(sum(goers) <= max(0, problem.cars[office] - cars_out[day]))
@@ -102,3 +102,8 @@ def _days(ledger: Ledger, facts: Facts, office: int, tours: Sequence[Route]) -> 
     return [
         next((day for day, goes in options.items() if solver.boolean_value(goes)), None) for options in placed
     ]
+
+
+def _held(facts: Facts, route: Route) -> bool:
+    """Whether something on it is pinned, and must not move."""
+    return any(facts.visits[name].pinned is not None for name in route.visits)

@@ -16,7 +16,7 @@ from solver.schedule.problem import Id, Problem, id_order
 from solver.schedule.replanning.applying import apply
 from solver.schedule.replanning.cars import short_of_cars, spread
 from solver.schedule.replanning.changes import Change, diff, spots
-from solver.schedule.replanning.events import Event, read_events
+from solver.schedule.replanning.events import Event, Pin, Unpin, read_events
 from solver.schedule.replanning.ledger import EXTEND, REDATE, REDRAW, Ledger, Step
 from solver.schedule.team.plan import TeamPlan
 from solver.schedule.timetable import Timetable, Unscheduled
@@ -49,7 +49,8 @@ def replan(
 ) -> Replanned:
     """重排. Only teams that an event touches are solved again; all other routes stay as they are.
 
-    ``today``: a day (position) or date; visits of it and before never move, nor do pinned ones.
+    ``today``: a day (position) or date; visits of it and before never move, nor do pinned ones, also those
+    that an event among these pins.
     ``ReplanError``: an event says nothing about this problem.
     """
     known = [read_events([one], problem)[0] if isinstance(one, Mapping) else one for one in events]
@@ -60,7 +61,7 @@ def replan(
         limits or Limits(),
         spots(timetable),
     )
-    for event in known:
+    for event in sorted(known, key=lambda event: not isinstance(event, Pin | Unpin)):
         apply(ledger, event)
     ledger.publish()
     _redate(ledger)

@@ -137,6 +137,16 @@ def test_what_is_pinned_does_not_move() -> None:
     assert next(route for route in result.timetable.routes if 1 in route.visits).day == 0
 
 
+def test_what_is_pinned_stays_even_where_somebody_is_missing() -> None:
+    result = done(county(), Away("p", (0, 1)), Pin(3))
+    assert [(step.kind, step.params) for step in result.steps] == [
+        ("stands", {"team": 1, "day": 1}),
+        ("redate", {"team": 1, "visits": [1, 2]}),
+    ]
+    assert 3 not in moved(result)
+    assert done(county(), Pin(3), Closed(3, (1,))).changes == ()
+
+
 def test_a_closed_entity_moves_alone() -> None:
     result = done(county(), Closed(1, (0,)))
     assert moved(result) == [1]
