@@ -134,7 +134,7 @@ def bases_of(county: str) -> tuple[DemoBase, ...]:
         for town in words.towns(county)[1:STATIONS]:
             longitude, latitude = _middle(county, town)
             name = _station(town)
-            found.append(DemoBase(name, name, round(latitude, 5), round(longitude, 5), 3))
+            found.append(DemoBase(name, name, round(latitude, 5), round(longitude, 5), 6))
     return tuple(found)
 
 
