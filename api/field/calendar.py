@@ -1,5 +1,6 @@
 """日程: the address under which an inspector's phone finds the visits (the feed is the API's)."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
@@ -13,10 +14,11 @@ router = APIRouter()
 
 
 @router.get("/field/calendar")
-def calendar(request: Request, session: Reading, actor: SignedIn, done: str = "") -> Response:
+def calendar(request: Request, session: Reading, actor: SignedIn, config: Config, done: str = "") -> Response:
     """日历订阅: whether there is an address; the address itself was shown once."""
     since = service.calendar_since(session, actor)
-    return render(request, "field/calendar.html", since=since, address="", webcal="", closed=done == "closed")
+    told: dict[str, Any] = {"since": since, "reveal_hours": config.reveal_hours, "closed": done == "closed"}
+    return render(request, "field/calendar.html", address="", webcal="", **told)
 
 
 @router.post("/field/calendar")
@@ -27,7 +29,8 @@ def open_calendar(
     token = service.calendar_token(session, actor, now)
     address = f"{config.public_address.rstrip('/')}/calendar/{token}.ics"
     webcal = urlsplit(address)._replace(scheme="webcal").geturl()
-    page = render(request, "field/calendar.html", since=now, address=address, webcal=webcal, closed=False)
+    told: dict[str, Any] = {"since": now, "reveal_hours": config.reveal_hours, "closed": False}
+    page = render(request, "field/calendar.html", address=address, webcal=webcal, **told)
     page.headers["Cache-Control"] = "no-store"
     return page
 

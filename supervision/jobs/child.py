@@ -9,6 +9,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 import traceback
@@ -33,24 +35,36 @@ def run(
     function: Callable[..., Result], args: tuple[object, ...], progress: Progress, wish: Callable[[], Wish]
 ) -> Result:
     """``function(progress, wish, *args)`` over there; its result, or its refusal, here."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs, function, args), name="job")
-    process.start()
+    ours, theirs = multiprocessing.Pipe()
+    process = _started(theirs)
     theirs.close()
     try:
+        ours.send((function, args))
         result: Result = _attend(ours, progress, wish)
         return result
     except (EOFError, ConnectionError):
-        process.join(GRACE)
-        raise ProcessLost(exit=process.exitcode) from None
+        raise ProcessLost(exit=_ended(process)) from None
     finally:
         ours.close()
-        process.join(GRACE)
-        if process.is_alive() and process.pid is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.join()
+        _ended(process)
+
+
+def _started(theirs: Connection) -> subprocess.Popen[bytes]:
+    """A fresh interpreter that knows nothing of this one but where modules are: it loads the work alone."""
+    place = theirs.fileno()
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-c", f"from supervision.jobs.child import work; work({place})"]
+    return subprocess.Popen(command, pass_fds=[place], env=environment, start_new_session=True)
+
+
+def _ended(process: subprocess.Popen[bytes]) -> int:
+    """Its exit code, after a moment's grace; then it ends with all that it started."""
+    try:
+        return process.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        return process.wait()
 
 
 def _attend(ours: Connection, progress: Progress, wish: Callable[[], Wish]) -> Any:
@@ -86,9 +100,10 @@ def _error(kind: str, value: Any) -> Exception:
     return JobBroken(problem=value)
 
 
-def _work(theirs: Connection, function: Callable[..., object], args: tuple[object, ...]) -> None:
-    """Over there."""
-    os.setsid()
+def work(place: int) -> None:
+    """Over there: receives what is to be done, does it, and sends back what came of it."""
+    theirs: Connection = Connection(place)
+    function, args = theirs.recv()
     heard = _Heard(theirs)
     threading.Thread(target=heard.listen, name="wishes", daemon=True).start()
     try:

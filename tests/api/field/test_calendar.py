@@ -42,3 +42,31 @@ def test_a_closed_address_answers_no_more(phone: Phone, scene: Scene) -> None:
     assert answer.headers["location"] == "/field/calendar?done=closed"
     assert TestClient(phone.app).get(address).status_code == 404
     assert "已停用" in phone.get("/field/calendar?done=closed").text
+
+
+def test_a_calendar_that_has_not_changed_is_not_sent_again(phone: Phone, scene: Scene) -> None:
+    anyone, address = TestClient(phone.app), opened(phone)
+    first = anyone.get(address)
+    tag, since = first.headers["etag"], first.headers["last-modified"]
+    assert first.content == anyone.get(address).content, "the same visits, the same bytes"
+    for known in (
+        {"If-None-Match": tag},
+        {"If-None-Match": f'"other", W/{tag}'},
+        {"If-Modified-Since": since},
+    ):
+        again = anyone.get(address, headers=known)
+        assert (again.status_code, again.content) == (304, b""), known
+        assert again.headers["etag"] == tag
+    for other in (
+        {"If-None-Match": '"other"'},
+        {"If-None-Match": '"other"', "If-Modified-Since": since},
+        {"If-Modified-Since": "Sun, 01 Nov 2026 00:00:00 GMT"},
+        {"If-Modified-Since": "yesterday"},
+    ):
+        assert anyone.get(address, headers=other).status_code == 200, other
+
+
+def test_enterprises_and_the_public_have_no_calendar(phone: Phone, scene: Scene) -> None:
+    anyone = TestClient(phone.app)
+    assert anyone.get("/calendar/" + "a" * 43 + ".ics").status_code == 404
+    assert anyone.post("/api/v1/calendar-feed").status_code == 401

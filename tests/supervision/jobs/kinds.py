@@ -1,5 +1,6 @@
 """Kinds of jobs for tests; those that run in another process stand in a module."""
 
+import hashlib
 import os
 import time
 from collections.abc import Callable
@@ -64,6 +65,12 @@ def endless(context: JobContext) -> None:
     context.commit(lambda session: keep(context)(session) | {"best": best})
 
 
+def heavy(context: JobContext) -> None:
+    """Seconds of arithmetic that never lets go of its interpreter."""
+    digest = context.in_child(grind, int(context.args["rounds"]))
+    context.commit(lambda session: keep(context)(session) | {"digest": digest})
+
+
 def killed(context: JobContext) -> None:
     context.in_child(die, 9)
 
@@ -94,6 +101,14 @@ def improve(progress: Callable[[int, int, str], None], wish: Callable[[], str], 
     return best
 
 
+def grind(progress: Callable[[int, int, str], None], wish: Callable[[], str], rounds: int) -> str:
+    found = b""
+    for turn in range(rounds):
+        found = hashlib.pbkdf2_hmac("sha256", found, b"salt", 20_000)
+        progress(turn + 1, rounds, "grinding")
+    return found.hex()
+
+
 def die(progress: Callable[[int, int, str], None], wish: Callable[[], str], code: int) -> None:
     os.kill(os.getpid(), code)
 
@@ -108,5 +123,16 @@ def divide(progress: Callable[[int, int, str], None], wish: Callable[[], str], b
 
 KINDS = {
     each.__name__: each
-    for each in (quick, slow, refused, broken, calculated, endless, killed, refused_there, broken_there)
+    for each in (
+        quick,
+        slow,
+        refused,
+        broken,
+        calculated,
+        endless,
+        heavy,
+        killed,
+        refused_there,
+        broken_there,
+    )
 }
