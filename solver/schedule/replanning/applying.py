@@ -78,9 +78,7 @@ def _away(ledger: Ledger, event: Away) -> None:
         {one.id: one for one in (*teams, *standing)}.values(), key=lambda one: id_order(one.id)
     ):
         stay |= _away_from(ledger, event, team.id, days)
-    gone = (
-        set(days) - {day for day in stay if day <= ledger.until} - {day for day in days if day < ledger.since}
-    )
+    gone = set(days) - stay - {day for day in days if day < ledger.since}
     inspector = known or Inspector(event.inspector)
     there = inspector.days if inspector.days is not None else tuple(range(len(ledger.problem.days)))
     ledger.put_inspector(replace(inspector, days=tuple(day for day in there if day not in gone)))
