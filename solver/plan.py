@@ -13,6 +13,7 @@ from solver.errors import PlanError
 from solver.rates import FixedMode, Mode, PpsMode, RateMode
 
 VERSION = "draw/1"
+DrawUnit = Literal["entity", "bundle", "day-route"]
 NO_PREVIOUS = "0" * 64
 
 
@@ -64,6 +65,8 @@ class Plan:
     inspector_root: str | None
     campaign: str | None
     items: tuple[str, ...]
+    draw_unit: DrawUnit
+    unit_size: int | None
     canonical: bytes
     plan_hash: str
 
@@ -114,6 +117,8 @@ def _build(fields: Mapping[str, Any], text: bytes) -> Plan:
         inspector_root=fields.get("inspector_root"),
         campaign=fields.get("campaign"),
         items=tuple(fields.get("items", ())),
+        draw_unit=fields.get("draw_unit", "entity"),
+        unit_size=fields.get("unit_size"),
         canonical=text,
         plan_hash=seed.plan_hash(text, alg).hex(),
     )
@@ -176,6 +181,8 @@ FIELDS: Mapping[str, str] = {
     "inspector_root": _HEX,
     "campaign": _CODE,
     "items": rf"\[({_CODE}(,{_CODE})*)?\]",
+    "draw_unit": '"(entity|bundle|day-route)"',
+    "unit_size": _POSITIVE,
 }
 _NUMBERS = {
     "rate": frozenset({"den", "rates"}),

@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+# ruff: noqa: B905 - zip(strict=True) came after Python 3.9
+
 Spot = tuple[int, int]
 
 
@@ -39,7 +41,7 @@ def plane(points: list[Any]) -> list[Spot]:
     spots: list[Spot | None] = [
         ((p[1][1] - west) * shrink // (9 * 10**6), (p[1][0] - south) // 9) if p[1] else None for p in points
     ]
-    placed = [(point[2], spot) for point, spot in zip(points, spots, strict=True) if spot]
+    placed = [(point[2], spot) for point, spot in zip(points, spots) if spot]
 
     def middle(area: str) -> Spot:
         for end in range(len(area), -1, -1):
@@ -48,7 +50,7 @@ def plane(points: list[Any]) -> list[Spot]:
                 return sum(x for x, _ in near) // len(near), sum(y for _, y in near) // len(near)
         raise AssertionError("the empty beginning is common to all")
 
-    return [spot if spot else middle(point[2]) for point, spot in zip(points, spots, strict=True)]
+    return [spot if spot else middle(point[2]) for point, spot in zip(points, spots)]
 
 
 def scatter(spots: list[Spot], group: list[int]) -> int:
@@ -84,13 +86,13 @@ def exchange(points: list[Any], spots: list[Spot], groups: list[list[int]]) -> N
     unit = max(1, sum(scatter(spots, group) for group in groups) // len(points))
 
     def sums(group: list[int]) -> tuple[int, int, list[int]]:
-        burden = [sum(column) for column in zip(*(burdens[i] for i in group), strict=True)]
+        burden = [sum(column) for column in zip(*(burdens[i] for i in group))]
         return sum(spots[i][0] for i in group), sum(spots[i][1] for i in group), burden
 
     home = {i: at for at, group in enumerate(groups) for i in group}
     held = [sums(group) for group in groups]
     for _ in range(20):
-        middles = [(x // len(g), y // len(g)) for (x, y, _), g in zip(held, groups, strict=True)]
+        middles = [(x // len(g), y // len(g)) for (x, y, _), g in zip(held, groups)]
         near = [
             [
                 b
@@ -115,8 +117,8 @@ def exchange(points: list[Any], spots: list[Spot], groups: list[list[int]]) -> N
                     gain = -(here + there) * 1000 // unit
                     if gain > 400:
                         continue
-                    moved = [n - m for m, n in zip(burdens[i], burdens[j], strict=True)]
-                    uneven = sum(2 * d * (f - g + d) for d, f, g in zip(moved, burden, other, strict=True))
+                    moved = [n - m for m, n in zip(burdens[i], burdens[j])]
+                    uneven = sum(2 * d * (f - g + d) for d, f, g in zip(moved, burden, other))
                     gain += 200 * uneven // 10000
                     if gain < best[0]:
                         best = (gain, j)

@@ -44,7 +44,7 @@ OPTIONAL = {"alg": '"(sha256|sm3)"', "beacon": f'{{"chain":{HEX},"round":{POSITI
             "lottery": rf"\[{ISSUE}(,{ISSUE})*\]", "disclosure": '"(open|sealed)"', "open_by": DAY,
             "exclusion": rf'{{"hash":{HEX},"rule":"[ !#-\[\]-~]{{1,200}}"}}', "frame": '"(open|blinded)"',
             "min_anonymity": POSITIVE, "inspector_root": HEX, "campaign": CODE,
-            "items": rf"\[({CODE}(,{CODE})*)?\]"}
+            "items": rf"\[({CODE}(,{CODE})*)?\]", "draw_unit": '"(entity|bundle|day-route)"', "unit_size": POSITIVE}
 LIMIT = 2**32  # bytes, of what is unpacked
 PROOF = rf"\[({HEX}(,{HEX})*)?\]"
 CAMPAIGN = rf'\{{"campaign":{CODE},"plans":\[{HEX}(,{HEX})*\],"v":"campaign/1"\}}'
@@ -591,9 +591,9 @@ def unix(at: str) -> float:
 
 def check_entry(entry: Any, draw_id: str) -> None:
     kind = entry.get("kind") if isinstance(entry, dict) else None
-    fields = {"kind": '"[a-z_]+"', "at": DAY.replace("?", ""), **ENTRIES.get(str(kind), {})}
-    good = isinstance(kind, str) and kind in ENTRIES and entry.keys() == fields.keys()
-    good = good and all(like(pattern, entry[key]) for key, pattern in fields.items())
+    units = {"bundles_sha256": HEX} if kind == "pairing" and "bundles_sha256" in entry else {}
+    fields = {"kind": '"[a-z_]+"', "at": DAY.replace("?", ""), **ENTRIES.get(str(kind), {}), **units}
+    good = str(kind) in ENTRIES and entry.keys() == fields.keys() and all(like(fields[key], entry[key]) for key in fields)
     need(good and entry.get("in", 0) != entry.get("out", 1), f"日志条目的格式不符合要求 (malformed entry): {kind}")
     need(entry.get("draw_id", draw_id) == draw_id, "日志条目是别的抽取的 (an entry of another draw)")
 
@@ -625,7 +625,7 @@ def check_order(entries: list[tuple[int, Any]], plan: Plan, files: dict[str, Any
     ranks, last_rank = (ranks[:-1], 3) if void else (ranks, 6 if opened else 5)  # a void closing may come at any place, and ends it
     good = ranks == sorted(ranks) and ranks[-1] <= last_rank and not (void and (opened or kinds[-1] != "closing"))
     need(good and all(kinds.count(x) == after.count(x) for x in free), "登记的先后不对 (entries in a wrong order)")
-    check_pairing(told)
+    check_pairing(told, plan.get("draw_unit", "entity") != "entity")
     need(closed or not opened, "启封而没有结案 (opened but not closed)")
     commits, sources = plan["commits"], [plan[x] for x in ("beacon",) if x in plan] + plan.get("lottery", [])
     places = [i for i, commit in enumerate(commits) if commit is None]
@@ -656,14 +656,14 @@ def check_order(entries: list[tuple[int, Any]], plan: Plan, files: dict[str, Any
         good = all(unix(x["at"]) >= moment for x in of["beacon"])
         need(good, "信标早于其公布的时刻登记 (the beacon was logged before its moment)")
 
-def check_pairing(told: list[Any]) -> None:
+def check_pairing(told: list[Any], units: bool) -> None:
     """匹配: the table; a second secret, or its absence, of all it waits for; the teams, once; reassignments from 1 on."""
     handed, waiting, number, stage = {x["position"] for x in told if x["kind"] == "reveal"}, set[int](), 0, 0
     for x in told:
         kind, good = x["kind"], PAIRING.get(x["kind"], stage) == stage
         if kind == "pairing":
             waiting, stage = set(x["second"]), 1
-            good = good and x["second"] == sorted(waiting & handed)
+            good = good and x["second"] == sorted(waiting & handed) and units == ("bundles_sha256" in x)
         elif kind in ("pairing_reveal", "pairing_missing"):
             good = good and x["position"] in waiting
             waiting.discard(x["position"])

@@ -51,6 +51,7 @@ FIELDS: Mapping[str, str] = {
     "assignment_sha256": _HEX,
     "second": rf"\[({_COUNT}(,{_COUNT})*)?\]",
     "number": _POSITIVE,
+    "bundles_sha256": _HEX,
 }
 #: The fields of each kind beside ``kind`` and ``at``.
 KINDS: Mapping[str, frozenset[str]] = {
@@ -70,6 +71,8 @@ KINDS: Mapping[str, frozenset[str]] = {
     "assignment": frozenset({"draw_id", "assignment_sha256"}),
     "reassignment": frozenset({"draw_id", "number", "table_sha256", "assignment_sha256", "reason"}),
 }
+#: Fields that an entry of the kind may have besides.
+OPTIONAL: Mapping[str, frozenset[str]] = {"pairing": frozenset({"bundles_sha256"})}
 _ALWAYS = frozenset({"kind", "at"})
 
 
@@ -99,7 +102,8 @@ class Entry:
         kind = fields.get("kind")
         if not isinstance(kind, str) or kind not in KINDS:
             raise LogError.of("log_kind", index=index)
-        for key in sorted(fields.keys() ^ (KINDS[kind] | _ALWAYS)):
+        may = OPTIONAL.get(kind, frozenset())
+        for key in sorted((fields.keys() - may) ^ (KINDS[kind] | _ALWAYS)):
             raise LogError.of("log_entry", index=index, key=key)
         for key, item in fields.items():
             if not re.fullmatch(FIELDS[key], canonical(item).decode("ascii")):

@@ -72,6 +72,7 @@ def check_order(entries: Sequence[Entry], published: Published, chains: Mapping[
     _check_sources(entries, published)
     _check_reveals(entries, published.reveals)
     _check_records(entries, published)
+    _check_units(entries, plan)
 
 
 def _check_rising(entries: Sequence[Entry]) -> None:
@@ -204,6 +205,13 @@ def _check_records(entries: Sequence[Entry], published: Published) -> None:
         raise LogError.of("log_campaign")
     if any(not _lists(entry.campaign, plan) for entry in campaigns):
         raise LogError.of("log_campaign")
+
+
+def _check_units(entries: Sequence[Entry], plan: Plan) -> None:
+    """Where teams are drawn for bundles or routes, these are fixed with the table; else there are none."""
+    for entry in _of(entries, "pairing"):
+        if ("bundles_sha256" in entry.fields) != (plan.draw_unit != "entity"):
+            raise LogError.of("log_units", index=entry.index)
 
 
 def _agree(told: Sequence[object], text: bytes | None) -> bool:

@@ -13,7 +13,7 @@ from solver.beacon import Answer
 from solver.canonical import canonical, parse
 from solver.errors import BeaconError, LogError
 from solver.log.checkpoint import parse_note
-from solver.log.entries import FIELDS, KINDS, Entry
+from solver.log.entries import Entry, FIELDS, KINDS, OPTIONAL
 from solver.log.file import check_consistency, check_inclusion, parse_log, told_key
 from solver.log.order import Published, check_order
 from solver.plan import Plan
@@ -62,6 +62,14 @@ def test_the_contract_names_every_kind_with_its_fields() -> None:
     plain = [[re.sub(r"\([^()]*\)", "", cell) for cell in row] for row in rows]
     told = {row[0].split("`")[1]: set(re.findall(r"`(\w+)`", row[1])) for row in plain}
     assert {kind: told[kind] for kind in KINDS} == KINDS
+
+
+def test_a_pairing_may_name_its_bundles_and_nothing_else_may() -> None:
+    assert Entry.of(entry("pairing", bundles_sha256=HEX), 5).fields["bundles_sha256"] == HEX
+    with refused("log_entry"):
+        Entry.of(entry("pairing", bundles_sha256="B"), 5)
+    with refused("log_entry"):
+        Entry.of(entry("assignment", bundles_sha256=HEX), 5)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -119,7 +127,7 @@ def test_an_entry_says_only_what_its_kind_allows(kind: str, key: str, wrong: obj
 
 
 def test_every_field_has_a_pattern() -> None:
-    assert set(FIELDS) == {"kind", "at"}.union(*KINDS.values())
+    assert set(FIELDS) == {"kind", "at"}.union(*KINDS.values(), *OPTIONAL.values())
 
 
 LOG = parse_log(STORY.files()["log.json"])

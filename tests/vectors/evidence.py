@@ -285,7 +285,10 @@ def paired(story: Story, entries: Sequence[Entry] = PAIRING) -> Story:
     return story
 
 
+#: The same where teams are drawn for bundles: their digest stands beside the table's.
+BUNDLED = ({**PAIRING[0], "bundles_sha256": digest("B")}, *PAIRING[1:])
 BLIND: dict[str, Any] = {"frame": "blinded"}
+UNITS: dict[str, Any] = {"draw_unit": "bundle", "unit_size": 20}
 SEALED: dict[str, Any] = {"disclosure": "sealed", "open_by": "2023-09-01T00:00:00Z"}
 TELLING: dict[str, Callable[[], Story]] = {
     "open": lambda: tell(RATE, blinded_lines(), beacon=BEACON, **BLIND),
@@ -301,6 +304,7 @@ TELLING: dict[str, Callable[[], Story]] = {
     "parties": lambda: tell(RATE, blinded_lines(), **BLIND),
     "paired": lambda: paired(tell(RATE, blinded_lines(60), beacon=BEACON, **BLIND)),
     "paired-sealed": lambda: paired(tell(RATE, blinded_lines(60), stage="closed", **BLIND, **SEALED)),
+    "bundled": lambda: paired(tell(RATE, blinded_lines(60), beacon=BEACON, **BLIND, **UNITS), BUNDLED),
     "planned": lambda: tell(RATE, blinded_lines(), beacon=BEACON, stage="planned", **BLIND),
     "void": lambda: tell(RATE, blinded_lines(), beacon=BEACON, stage="void", **BLIND),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.vectors.cheating import fraud
-from tests.vectors.evidence import DRAW_ID, PAIRING, Files, Story, digest, paired
+from tests.vectors.evidence import BUNDLED, DRAW_ID, PAIRING, Files, Story, digest, paired
 
 TABLE, HANDED, ABSENT, TEAMS, FIRST, SECOND = PAIRING
 
@@ -100,3 +100,20 @@ def table_of_a_void_draw(story: Story) -> Files:
 @fraud("order", "概率表的登记没有摘要")
 def table_without_its_digest(story: Story) -> Files:
     return paired(story, [{key: x for key, x in TABLE.items() if key != "table_sha256"}]).files()
+
+
+@fraud("order", "方案规定按片区抽取，概率表登记时没有登记片区摘要", good="bundled")
+def bundles_left_out(story: Story) -> Files:
+    del story.log[story.at("pairing")]["bundles_sha256"]
+    return story.files()
+
+
+@fraud("order", "方案规定逐户抽取，却登记了片区摘要")
+def bundles_nobody_planned(story: Story) -> Files:
+    return paired(story, BUNDLED).files()
+
+
+@fraud("plan", "方案的抽签单元不是规定的三种之一")
+def unknown_unit(story: Story) -> Files:
+    story.plan |= {"draw_unit": "town"}
+    return story.redraw().relog().files()

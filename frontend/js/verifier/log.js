@@ -90,6 +90,7 @@ const FIELDS = {
   assignment_sha256: HEX,
   second: `\\[(${COUNT}(,${COUNT})*)?\\]`,
   number: "[1-9][0-9]*",
+  bundles_sha256: HEX,
 };
 const KINDS = {
   plan: ["draw_id", "plan_hash"],
@@ -108,6 +109,7 @@ const KINDS = {
   assignment: ["draw_id", "assignment_sha256"],
   reassignment: ["draw_id", "number", "table_sha256", "assignment_sha256", "reason"],
 };
+const OPTIONAL = { pairing: ["bundles_sha256"] };
 const PATTERNS = Object.fromEntries(Object.entries(FIELDS).map(([key, form]) => [key, new RegExp(`^(?:${form})$`)]));
 
 /** Unix seconds, or NaN where no calendar has the moment. */
@@ -121,7 +123,8 @@ function unixOf(at) {
 export function readEntry({ index, entry }) {
   const known = typeof entry.kind === "string" && own(KINDS, entry.kind);
   need(known, "log_kind", { index });
-  const expected = ["kind", "at", ...KINDS[entry.kind]];
+  const besides = (OPTIONAL[entry.kind] ?? []).filter((key) => key in entry);
+  const expected = ["kind", "at", ...KINDS[entry.kind], ...besides];
   for (const key of new Set([...expected, ...Object.keys(entry)])) {
     const good = expected.includes(key) && key in entry && PATTERNS[key].test(canonicalText(entry[key]));
     need(good, "log_entry", { index, key });

@@ -33,6 +33,7 @@ export function checkOrder(log, plan, published) {
   checkSources(entries, plan, published);
   checkReveals(entries, reveals);
   checkRecords(entries, plan, published);
+  checkUnits(entries, plan);
   need(!published.outcome || !entries.some(({ isVoid }) => isVoid), "log_closing");
   if (published.draw) checkReplacements(entries, published.draw);
 }
@@ -152,6 +153,13 @@ function checkRecords(entries, plan, published) {
   need(agree(campaign, published.campaign), "log_campaign");
   const listed = !campaign || (campaign.campaign === plan.campaign && campaign.plans.includes(plan.hashHex));
   need(listed, "log_campaign");
+}
+
+/** Where teams are drawn for bundles or routes, what these are is fixed with the table; else there are none. */
+function checkUnits(entries, plan) {
+  for (const entry of entries.filter(({ kind }) => kind === "pairing")) {
+    need("bundles_sha256" in entry === plan.hasUnits, "log_units", { index: entry.index });
+  }
 }
 
 /** Whether the log and a file tell the same record, or neither tells one. */

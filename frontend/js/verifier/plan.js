@@ -36,6 +36,8 @@ const FIELDS = {
   inspector_root: HEX,
   campaign: CODE,
   items: `\\[(?:${CODE}(?:,${CODE})*)?\\]`,
+  draw_unit: '"(?:entity|bundle|day-route)"',
+  unit_size: POSITIVE,
 };
 const NUMBERS = { rate: ["den", "rates"], fixed: ["n", "weights"], pps: ["n"] };
 const REQUIRED = ["v", "draw_id", "prev", "register_root", "register_n", "mode", "commits"];
@@ -81,5 +83,7 @@ export function readPlan(bytes) {
     blinded: fields.frame === "blinded",
     sized: fields.mode === "pps",
     campaign: fields.campaign ?? null,
+    /** Whether teams are drawn for bundles or routes, whose digest then stands beside the table's. */
+    hasUnits: (fields.draw_unit ?? "entity") !== "entity",
   };
 }
