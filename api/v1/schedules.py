@@ -35,7 +35,8 @@ from api.v1.schedule_models import (
     ScheduleRow,
     ScheduleView,
 )
-from supervision.people.rules import Actor
+from supervision.people.rules import Actor, require
+from supervision.people.tables import Role
 from supervision.reference.calendar import working_calendar
 from supervision.schedule import advising, moving, replanning, service, storing, viewing
 from supervision.schedule.moving import Move
@@ -130,6 +131,8 @@ def move(code: Code, body: NewPlace, act: Acting) -> JudgedMove:
     """调整: kept as a new version where no rule is broken. A change of an issued schedule goes into one that
     is to take its place; ``id`` says which.
     """
+    if not body.try_only:
+        require(act.actor, Role.PLANNER)
     wanted = Move(body.visit, body.day, body.start, body.team, body.version)
     moved = moving.try_move(act.session, act.actor, code, wanted, act.now)
     found = service.schedule_of(act.session, act.actor, code)

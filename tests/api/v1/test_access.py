@@ -34,6 +34,9 @@ ROUND = {"round": 1, "randomness": "00" * 32, "signature": "00" * 48}
 LOTTERY = {"game": "ssq", "issue": "2026135", "result": "1-2-3"}
 REPLACEMENT = {"uscc": uscc(1), "reason": "deregistered", "evidence": "已注销"}
 REASSIGNMENT = {"inspector_id": 99, "reason": "illness", "evidence": "病假条"}
+SCHEDULE = "360681-2026-S01"
+PERIOD = {"starts": "2026-11-23", "ends": "2026-12-11"}
+BASE = {"name": "局机关", "latitude": 28.29, "longitude": 117.22}
 LEAVE = {"inspector_id": 99, "starts": "2026-11-20", "ends": "2026-11-21", "reason": "病假"}
 Access = list[tuple[str, Any, set[Role]]]
 ACTS: Access = [
@@ -79,6 +82,22 @@ ACTS: Access = [
     (f"POST /draws/{DRAW}/reassignments/99/refuse", {"because": "不必"}, {APPROVER}),
     (f"POST /draws/{DRAW}/slips", {"uscc": uscc(1)}, {PLANNER, APPROVER, INSPECTOR}),
     (f"POST /visits/{VISIT}/return", {"reason": "请核对"}, {APPROVER}),
+    ("POST /bases", BASE, KEEPERS),
+    ("PUT /bases/99", BASE, KEEPERS),
+    ("DELETE /bases/99", None, KEEPERS),
+    (f"PUT /visits/{VISIT}/terms", {"minutes": 60}, {PLANNER}),
+    (f"PUT /entities/{uscc(1)}/hours", {"openings": []}, KEEPERS),
+    ("POST /schedules", {"tasks": [TASK], **PERIOD}, {PLANNER}),
+    ("POST /schedules?mode=validate", {"tasks": [TASK], **PERIOD}, {PLANNER}),
+    ("POST /schedules?mode=detect", {"visits": []}, {PLANNER}),
+    (f"POST /schedules/{SCHEDULE}/solve", None, {PLANNER}),
+    (f"POST /schedules/{SCHEDULE}/stop", None, {PLANNER}),
+    (f"POST /schedules/{SCHEDULE}/cancel", None, {PLANNER}),
+    (f"POST /schedules/{SCHEDULE}/issue", None, {APPROVER}),
+    (f"POST /schedules/{SCHEDULE}/replan", {"reason": "病假"}, {PLANNER}),
+    (f"POST /schedules/{SCHEDULE}/move", {"visit": VISIT, "day": "2026-11-24"}, {PLANNER}),
+    (f"PUT /schedules/{SCHEDULE}/pins/{VISIT}", None, {PLANNER}),
+    (f"DELETE /schedules/{SCHEDULE}/pins/{VISIT}", None, {PLANNER}),
     ("POST /releases", {"visits": ["none"]}, {APPROVER}),
     ("POST /calendar-feed", None, {INSPECTOR}),
     ("DELETE /calendar-feed", None, {INSPECTOR}),
@@ -118,6 +137,17 @@ VIEWS: Access = [
     (f"GET /draws/{DRAW}/pairing/problem", None, OFFICE),
     (f"GET /draws/{DRAW}/reassignments", None, OFFICE),
     (f"GET /draws/{DRAW}/verification", None, {*OFFICE, WITNESS}),
+    ("GET /bases", None, {*OFFICE, ADMINISTRATOR}),
+    (f"GET /visits/{VISIT}/terms", None, OFFICE),
+    (f"GET /entities/{uscc(1)}/hours", None, OFFICE),
+    ("GET /schedules", None, OFFICE),
+    *(
+        (f"GET /schedules/{SCHEDULE}{path}", None, OFFICE)
+        for path in (
+            "", "/events", "/timetable", "/problem", "/visits", "/visits.csv", "/visits.xlsx", "/analyze",
+            "/recommend", f"/explain/{VISIT}", f"/diff/{SCHEDULE}",
+        )
+    ),
     (f"GET /visits?task={TASK}", None, OFFICE),
     ("GET /assignments", None, {INSPECTOR}),
     ("GET /waiting", None, OFFICE),
