@@ -188,10 +188,11 @@ def _closed(ledger: Ledger, event: Closed) -> None:
     visit = _visit(ledger, event.visit)
     spot = ledger.old.get(visit.id)
     days = {_day(ledger, day) for day in event.days}
-    if spot is not None and spot.day in days and spot.day <= ledger.until:
+    if spot is not None and spot.day in days and (spot.day <= ledger.until or visit.pinned is not None):
         days.discard(spot.day)
+        state = "已在执行" if spot.day <= ledger.until else "已锁定"
         words = (
-            f"检查对象 {visit.id} {day_words(ledger.problem, spot.day)}的安排已在执行，不再变动，请现场处置。"
+            f"检查对象 {visit.id} {day_words(ledger.problem, spot.day)}的安排{state}，不再变动，请现场处置。"
         )
         ledger.steps.append(Step(STANDS, {"visit": visit.id, "day": spot.day}, words, visit.team))
     ledger.put_visit(replace(visit, days=tuple(day for day in visit.days if day not in days)))
