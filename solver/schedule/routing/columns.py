@@ -95,11 +95,9 @@ def _classes(frame: Frame) -> list[int]:
     return [place[day] for day in range(len(frame.days))]
 
 
-def _searched(frame: Frame) -> tuple[list[Tour], list[Tour]]:
-    """Tours (position in ``Frame.days``, order) of the best plan, and all that the search met."""
+def fleet_of(frame: Frame) -> tuple[Fleet, list[int]]:
+    """The team's days as kinds of routes, and the rows of the visits it can do at all: they are the stops."""
     rows = np.flatnonzero(frame.on.any(axis=1)).tolist()
-    if not rows:
-        return [], []
     problem, classes = frame.problem, _classes(frame)
     order = [*(row + 1 for row in rows), 0]
     starts = tuple(
@@ -120,9 +118,17 @@ def _searched(frame: Frame) -> tuple[list[Tour], list[Tour]]:
         route_cost=problem.day_cost,
         missed_cost=problem.miss_cost if problem.aims == "weighted" else LEFT_OUT,
         firm=frozenset(
-            at for at, one in enumerate(frame.visits[row] for row in rows) if one.pinned or one.appointment
+            stop for stop, row in enumerate(rows) if frame.visits[row].pinned or frame.visits[row].appointment
         ),
     )
+    return fleet, rows
+
+
+def _searched(frame: Frame) -> tuple[list[Tour], list[Tour]]:
+    """Tours (position in ``Frame.days``, order) of the best plan, and all that the search met."""
+    fleet, rows = fleet_of(frame)
+    if not rows:
+        return [], []
     turns = min(max(TURNS * len(rows), LEAST_TURNS), MOST_TURNS)
     found = search.by_iterations(fleet, SEED, turns, pool=True)
     return _named(found.tours, rows), _named(found.pool, rows)
