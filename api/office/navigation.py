@@ -25,7 +25,11 @@ PARTS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
 )
 
 
-BELONGS = {"/office/tasks": "/office/plans", "/office/visits": "/office/results"}
+BELONGS = {
+    "/office/tasks": "/office/plans",
+    "/office/visits": "/office/results",
+    "/office/calendar": "/office/register",
+}
 """Pages that stand under another part's address."""
 
 
