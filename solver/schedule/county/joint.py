@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from solver.schedule.county.choosing import steady
+from solver.schedule.county.counts import ByDays, share_days
 from solver.schedule.county.pairs import County, Found
 from solver.schedule.county.placing import Placed
 from solver.schedule.limits import Limits
@@ -30,6 +31,8 @@ from solver.schedule.team.tours import list_tours
 MOST_TEAMS, MOST_COLUMNS, MOST_VISITS = 12, 60_000, 300
 CUTS = 60
 """Choices that could not be dated and were cut off one by one, before it is given up."""
+NODES = 500
+"""Nodes of each branch and bound, which are dear over many teams."""
 DATING = 5.0
 """Deterministic seconds for dating one choice."""
 
@@ -178,19 +181,25 @@ class JointPartition(Partition):
             self.rows.add(members, len(part) - 1)
 
 
-def _lists(columns: Columns, days: Days) -> list[Bools]:
-    """Lists of team-days worth a row: of those who share a person or cars, all, or those of some days."""
-    teams = sorted({team for team, _ in days.days}, key=id_order)
+def _groups(teams: Sequence[Id], days: Days) -> list[frozenset[Id]]:
+    """Teams that share a person, that share cars, and all."""
     groups = {frozenset(teams)}
     for team in teams:
         for member in days.members[team]:
             groups.add(frozenset(one for one in teams if member in days.members[one]))
     for office in days.cars:
         groups.add(frozenset(one for one in teams if days.office[one] == office))
+    return sorted((one for one in groups if len(one) > 1), key=lambda one: sorted(map(id_order, one)))
+
+
+def _lists(columns: Columns, days: Days) -> list[Bools]:
+    """Lists of team-days worth a row: of those who share a person or cars, all, or those of some days."""
+    teams = sorted({team for team, _ in days.days}, key=id_order)
+    groups = _groups(teams, days)
     spans = {frozenset(days.days[at][1] for at in np.flatnonzero(mask).tolist()) for mask in columns.masks}
     spans.add(frozenset(day for _, day in days.days))
     found = []
-    for group in sorted((one for one in groups if len(one) > 1), key=lambda one: sorted(map(id_order, one))):
+    for group in groups:
         for span in sorted(spans, key=sorted):
             found.append(np.array([team in group and day in span for team, day in days.days], dtype=np.bool_))
     return found
@@ -212,12 +221,48 @@ def plan_joint(county: County, limits: Limits, guard: Guard) -> Found | None:
         {team: county.listers[team].frame.team.office for team in teams},
         county.cars,
     )
-    partition = JointPartition(columns, days, limits.nodes, guard)
     try:
+        shared = _by_counts(county, teams, parts, days, limits, guard)
+        if shared is not None:
+            return shared
+        partition = JointPartition(columns, days, min(limits.nodes, NODES), guard)
         choice = _lexicographic(county, partition)
     except Tangled:
         return None
     return None if choice is None else _read(county, columns, partition, choice)
+
+
+def _by_counts(
+    county: County, teams: Sequence[Id], parts: Sequence[Columns], days: Days, limits: Limits, guard: Guard
+) -> Found | None:
+    """The best plans for the best numbers of days, where they can be dated side by side."""
+    each, starts = [], np.cumsum([0, *(part.masks.shape[1] for part in parts)]).tolist()
+    for team, part in zip(teams, parts, strict=True):
+        weigh = np.array([county.weigh[visit] for visit in part.tours.visits], dtype=np.int64)
+        alone = county.alone[team]
+        each.append(ByDays(county.problem, part, weigh, limits.nodes, guard, alone.worth, len(alone.routes)))
+    groups = []
+    for group in _groups(teams, days):
+        chosen = np.array([team in group for team, _ in days.days], dtype=np.bool_)
+        groups.append(([at for at, team in enumerate(teams) if team in group], days.most(chosen)))
+    plans = share_days(county.problem, each, groups)
+    if plans is None:
+        return None
+    masks, sets = [], []
+    for team, part, start, (_, choice) in zip(teams, parts, starts, plans, strict=False):
+        for column in choice.columns:
+            mask = np.zeros(len(days.days), dtype=np.bool_)
+            mask[start : start + part.masks.shape[1]] = part.masks[part.group[column]]
+            masks.append(mask)
+            sets.append((team, part.tours.order(int(part.tour[column]))))
+    dates = days.dated(masks)
+    if dates is None:
+        return None
+    placed = [
+        _placed(county, team, visits, days.days[at][1])
+        for (team, visits), at in zip(sets, dates, strict=True)
+    ]
+    return Found(county.grouped(placed), all(one.proven for one in county.alone.values()))
 
 
 def _joined(parts: Sequence[Columns]) -> Columns:
@@ -264,8 +309,8 @@ def _lexicographic(county: County, partition: JointPartition) -> Choice | None:
         change = factor * dearest if published else 0
         miss = factor * (dearest + problem.max_visits * change)
         choice = least(miss, change)
-        if choice is None:
-            return None
+        if choice is None or not choice.whole:
+            return choice
         changes = int(columns.changes[list(choice.columns)].sum())
         if int(weigh[list(choice.missed)].sum()) == fewest and changes == calmest:
             return choice
@@ -279,7 +324,11 @@ def _read(county: County, columns: Columns, partition: JointPartition, choice: C
     placed = []
     for column, at in zip(choice.columns, partition.dated(choice.columns) or (), strict=True):
         team, day = partition.days.days[at]
-        visits = sorted((ids[one] for one in np.flatnonzero(columns.members[column])), key=id_order)
-        ways = [way for way in county.listers[team].of_visits(visits) if way.day == day]
-        placed.append(Placed(ways[0], ways[0].slot.earliest))
+        visits = [ids[one] for one in np.flatnonzero(columns.members[column]).tolist()]
+        placed.append(_placed(county, team, visits, day))
     return Found(county.grouped(placed), choice.whole)
+
+
+def _placed(county: County, team: Id, visits: Sequence[Id], day: int) -> Placed:
+    way = next(way for way in county.listers[team].of_visits(visits) if way.day == day)
+    return Placed(way, way.slot.earliest)
