@@ -232,10 +232,12 @@ def plan_fields(
     lotteries: Sequence[Mapping[str, str]] = (),
     open_by: datetime | None = None,
     campaign: str | None = None,
+    unit: tuple[str, int] | None = None,
 ) -> dict[str, Any]:
     """The fields of ``plan.json`` (draw/1 parts 3 and 4): one ``null`` for each public source, beacon first.
 
     ``commits``: the parties'. ``beacon``: chain and round. ``open_by``: only of a sealed draw.
+    ``unit``: what teams are drawn for, and its size, where that is not each entity.
     """
     sources = (beacon is not None) + len(lotteries)
     fields: dict[str, Any] = {
@@ -266,4 +268,6 @@ def plan_fields(
         fields |= {"disclosure": "sealed", "open_by": moment_text(open_by)}
     if campaign is not None:
         fields["campaign"] = campaign
+    if unit is not None:
+        fields |= {"draw_unit": unit[0], "unit_size": unit[1]}
     return fields

@@ -195,6 +195,7 @@ def freeze(
             lotteries=task.lotteries,
             open_by=task.open_by,
             campaign=task.campaign,
+            unit=(task.draw_unit.value, task.unit_size) if task.unit_size else None,
         )
     )
     draw = Draw(

@@ -43,6 +43,7 @@ class TeamOf:
     drawn_id: int
     entity_id: int
     members: tuple[Seat, ...]
+    bundle: str | None = None
 
 
 def visit_code(draw_id: str, number: int) -> str:

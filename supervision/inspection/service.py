@@ -54,6 +54,7 @@ def assign_visits(session: Session, draw: Draw, teams: Sequence[TeamOf]) -> list
                 "drawn_id": team.drawn_id,
                 "entity_id": team.entity_id,
                 "code": visit_code(draw.draw_id, number),
+                "bundle": team.bundle,
                 "state": VisitState.ASSIGNED,
             }
             for number, team in enumerate(ordered, start=1)

@@ -30,6 +30,8 @@ class Visit(SQLModel, table=True):
     entity_id: int = Field(foreign_key="entity.id", index=True)
     code: str = Field(unique=True, max_length=60)
     """``<draw_id>-V<position>``; says nothing of who is visited."""
+    bundle: str | None = Field(default=None, max_length=16)
+    """片区 or 日行程 that its team was drawn for; none where each entity was drawn for by itself."""
     state: VisitState = Field(default=VisitState.ASSIGNED, sa_type=choice(VisitState), index=True)
     publish_by: date | None = None
     """Last day of publication (R21), known once the inspection date is entered."""

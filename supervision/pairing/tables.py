@@ -25,6 +25,9 @@ class Pairing(SQLModel, table=True):
     problem_sha256: str = Field(max_length=64)
     alias_key: str = Field(default="", max_length=64)
     """Never public: with it an inspector's code gives the alias. Empty: codes were used (pair/0)."""
+    units: bytes | None = Field(default=None, sa_type=LargeBinary)
+    """bundles.json with its points, or the list of day-routes, gzip; none where teams are drawn by entity."""
+    bundles_sha256: str | None = Field(default=None, max_length=64)
     table: bytes | None = Field(default=None, sa_type=LargeBinary)
     """概率表 as gzip JSON (A.json without the assignment)."""
     table_sha256: str | None = Field(default=None, max_length=64)
@@ -87,5 +90,7 @@ class Reassignment(SQLModel, table=True):
     table_sha256: str | None = Field(default=None, max_length=64)
     seed: str | None = Field(default=None, max_length=64)
     assignment_sha256: str | None = Field(default=None, max_length=64)
+    units: dict[str, list[str]] = Field(default_factory=dict, sa_type=JSON)
+    """Task of its problem → visits, where these are several that stay together."""
     changed: list[Any] = Field(default_factory=list, sa_type=JSON)
     """``[visit, seat, code of who goes, code of who comes]``."""

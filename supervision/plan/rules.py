@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from solver.rates import FixedMode, RateMode, scale_of
 from supervision.clock import today
 from supervision.errors import InvalidInput, SupervisionError
-from supervision.plan.tables import Disclosure, DrawMode, TaskState
+from supervision.plan.tables import Disclosure, DrawMode, DrawUnit, TaskState
 from supervision.register.tables import Item, ItemKind
 from supervision.risk.tables import RiskClass
 
@@ -33,6 +33,14 @@ STATE_NAMES = {
     TaskState.PAIRED: "检查中",
     TaskState.DONE: "已完成",
     TaskState.VOID: "已作废",
+}
+MOST_IN_UNIT = 200
+USUAL_SIZES = {DrawUnit.BUNDLE: 20, DrawUnit.DAY_ROUTE: 4}
+"""Entities of one bundle; most of one day-route."""
+UNIT_NAMES = {
+    DrawUnit.ENTITY: "逐户抽取",
+    DrawUnit.BUNDLE: "按片区抽取",
+    DrawUnit.DAY_ROUTE: "按日行程抽取",
 }
 
 
@@ -87,6 +95,10 @@ class TaskDraft(BaseModel):
     """概率上限 of any pairing, e.g. ``1/4``; none: close to the lowest there is."""
     second_reveal: bool = False
     """二次揭示: parties hand in a second secret once the table of chances is fixed."""
+    draw_unit: DrawUnit = DrawUnit.ENTITY
+    """抽签单元: what teams are drawn for; in the plan before the draw."""
+    unit_size: Annotated[int, Field(ge=1, le=MOST_IN_UNIT)] | None = None
+    """Entities in one bundle, or most of one day-route; none: 20, or 4."""
     starts: date
     ends: date
     publish_drawn_list: bool = True
@@ -143,6 +155,8 @@ def _check_teams(draft: TaskDraft) -> None:
         raise InvalidInput(field="参与部门", problem="同一部门不能重复。")
     if len(draft.departments) == 1:
         raise InvalidInput(field="参与部门", problem="联合检查至少有两个部门；只有一个部门时不填。")
+    if draft.unit_size is not None and draft.draw_unit is DrawUnit.ENTITY:
+        raise InvalidInput(field="每个单元的户数", problem="逐户抽签时不填。")
     if draft.cap is not None and Fraction(draft.cap) > 1:
         raise InvalidInput(field="概率上限", problem="应大于 0 且不超过 1，例如 1/4。")
 
@@ -187,6 +201,11 @@ def above_ceiling(items: Sequence[Item], expected: Fraction, eligible: int) -> l
         and item.ratio_max_ppm is not None
         and expected * PPM > item.ratio_max_ppm * eligible
     ]
+
+
+def size_of(unit: DrawUnit, size: int | None) -> int | None:
+    """每个单元的户数, as it is frozen with the plan."""
+    return None if unit is DrawUnit.ENTITY else size or USUAL_SIZES[unit]
 
 
 def mode_of(mode: DrawMode, rates: Mapping[str, int], number: int | None) -> Rates:

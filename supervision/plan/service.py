@@ -26,6 +26,7 @@ from supervision.plan.rules import (
     check_sources,
     class_probabilities,
     mode_of,
+    size_of,
 )
 from supervision.plan.tables import Plan, Task, TaskState
 from supervision.register.tables import Item
@@ -236,6 +237,8 @@ def draft_of(session: Session, task: Task) -> TaskDraft:
         max_visits=task.max_visits,
         cap=task.cap,
         second_reveal=task.second_reveal,
+        draw_unit=task.draw_unit,
+        unit_size=task.unit_size,
         starts=task.starts,
         ends=task.ends,
         publish_drawn_list=task.publish_drawn_list,
@@ -340,6 +343,8 @@ def _columns(draft: TaskDraft, items: list[Item]) -> dict[str, Any]:
         "max_visits": draft.max_visits,
         "cap": str(Fraction(draft.cap)) if draft.cap else None,
         "second_reveal": draft.second_reveal,
+        "draw_unit": draft.draw_unit,
+        "unit_size": size_of(draft.draw_unit, draft.unit_size),
         "starts": draft.starts,
         "ends": draft.ends,
         "publish_drawn_list": draft.publish_drawn_list,

@@ -43,6 +43,14 @@ class DrawMode(StrEnum):
     FIXED = "fixed"
 
 
+class DrawUnit(StrEnum):
+    """抽签单元: what teams are drawn for (docs/bundle-1.md)."""
+
+    ENTITY = "entity"
+    BUNDLE = "bundle"
+    DAY_ROUTE = "day-route"
+
+
 class Disclosure(StrEnum):
     """公开方式: at once with the draw, or sealed until it is opened."""
 
@@ -87,6 +95,10 @@ class Task(SQLModel, table=True):
     """概率上限 of any pairing as a fraction, e.g. ``1/4``; none: close to the lowest there is."""
     second_reveal: bool = False
     """二次揭示: the parties' second secrets enter the pairing once its table is fixed."""
+    draw_unit: DrawUnit = Field(default=DrawUnit.ENTITY, sa_type=choice(DrawUnit))
+    """抽签单元: each entity gets its team, or each bundle of entities, or each finished day-route."""
+    unit_size: int | None = None
+    """Entities in one bundle, about; most entities of one route. None with ``entity``."""
     starts: date
     ends: date
     publish_drawn_list: bool = True
