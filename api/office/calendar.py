@@ -34,7 +34,16 @@ router = APIRouter(prefix="/calendar")
 HERE = "/office/calendar"
 LONGEST_FILE = 100_000
 WEEKDAY_LABELS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
-HOLIDAY_LABELS = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节", "抗战胜利纪念日")
+HOLIDAY_LABELS = (
+    "元旦",
+    "春节",
+    "清明节",
+    "劳动节",
+    "端午节",
+    "中秋节",
+    "国庆节",
+    "中国人民抗日战争暨世界反法西斯战争胜利70周年纪念日",
+)
 MARK_LABELS = {"off": "休", "made-up": "班", "": ""}
 NO_TEXT = lazy("请粘贴通知全文，或选择一个文件。")
 

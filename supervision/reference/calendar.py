@@ -19,6 +19,7 @@ from supervision.people.tables import Role
 from supervision.reference import records
 from supervision.reference.holidays import NationalCalendar, OfficeCalendar, WorkingDays, announced_years
 from supervision.reference.notices import (
+    HOLIDAYS,
     NamedDay,
     Notice,
     NoticeIncomplete,
@@ -35,8 +36,9 @@ SOURCE_NAMES = {
     CalendarSource.TABLE: "表格或接口",
     CalendarSource.PACKAGE: "软件包 chinesecalendar",
 }
-HOLIDAY_NAMES = {"Anti-Fascist 70th Day": "抗战胜利纪念日"} | {
-    each.value: "清明节" if each.chinese == "清明" else each.chinese for each in chinese_calendar.Holiday
+HOLIDAY_NAMES = {
+    each.value: next((name for name in HOLIDAYS if name.startswith(each.chinese)), each.chinese)
+    for each in chinese_calendar.Holiday
 }
 MOST_KEPT = 8
 

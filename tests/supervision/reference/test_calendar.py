@@ -13,7 +13,7 @@ from supervision.journal.service import check, entries
 from supervision.people.rules import Actor
 from supervision.reference import calendar
 from supervision.reference.holidays import Deadline
-from supervision.reference.notices import Notice, NoticeIncomplete, read_notice, table_text
+from supervision.reference.notices import HOLIDAYS, Notice, NoticeIncomplete, read_notice, table_text
 from supervision.reference.tables import CalendarSource
 from tests.conftest import MOMENT
 from tests.supervision.reference.test_notices import NOTICE_2026
@@ -195,3 +195,19 @@ def test_the_calendar_is_kept_by_planners_and_administrators(
             calendar.calendar_year(session, witness, 2027)
         with pytest.raises(Forbidden):
             calendar.preview_year(session, witness, Notice(2027, (), ()))
+
+
+def test_the_librarys_holidays_have_the_names_of_the_notices() -> None:
+    for year, most in ((2026, 7), (2015, 8)):
+        names = {each.name for each in calendar.package_days(year)}
+        assert set(HOLIDAYS) <= names
+        assert len(names) == most, "and in 2015 a day for the end of the war"
+
+
+def test_one_holiday_entered_anew_takes_the_place_of_the_librarys_days_for_it(
+    database: Database, planner: Actor
+) -> None:
+    saved = save(database, planner, "中秋节：9月25日（周五）放假1天。", 2026)
+    named = {each.day for each in saved.days if each.name == "中秋节"}
+    assert named == {date(2026, 9, 25)}
+    assert len(saved.days) == 39 - 2, "the other holidays are as the library has them"
