@@ -12,6 +12,7 @@ from api import sheets
 from api.deps import Config, Form, Now, Reading, SignedIn, Writing
 from api.field import entry as entries
 from api.field.entry import Entry
+from api.formats import format_datetime
 from api.i18n import error_message
 from api.pages import language_of, render
 from api.wording import follow_ups, result_names
@@ -24,6 +25,8 @@ from supervision.inspection.tables import VisitState
 from supervision.inspection.visits import VisitRow, VisitView
 from supervision.people.rules import Actor
 from supervision.reference.calendar import working_calendar
+from supervision.schedule import viewing
+from supervision.schedule.tables import ScheduledVisit
 
 router = APIRouter()
 
@@ -40,7 +43,8 @@ def index(request: Request, session: Reading, actor: SignedIn, now: Now) -> Resp
     """我的任务."""
     day = today(now)
     visits = agenda(all_visits(session, actor, TO_DO), day)
-    return render(request, "field/index.html", agenda=visits, today=day, **_words(request))
+    when = {code: planned_text(time) for time, code in viewing.my_times(session, actor)}
+    return render(request, "field/index.html", agenda=visits, today=day, when=when, **_words(request))
 
 
 @router.get("/field/done")
@@ -87,7 +91,9 @@ def visit(
     """一次检查: who is visited, with whom, for which items; and the form while it is open."""
     view = service.visit_detail(session, actor, code)
     entry = entries.again(view.findings[0]) if view.findings else entries.blank(today(now))
-    return _page(request, view, entry, now=today(now), done=done if done in ("entered", "corrected") else "")
+    time = viewing.time_of(session, actor, code)
+    word = done if done in ("entered", "corrected") else ""
+    return _page(request, view, entry, now=today(now), done=word, when=planned_text(time) if time else "")
 
 
 @router.post("/field/visits/{code}")
@@ -160,6 +166,7 @@ def _page(
     error: SupervisionError | None = None,
     correcting: bool = False,
     done: str = "",
+    when: str = "",
 ) -> Response:
     errors: dict[str, str] = {}
     if error is not None:
@@ -174,11 +181,17 @@ def _page(
         errors=errors,
         correcting=correcting,
         done=done,
+        when=when,
         today=now,
         results=_results(language_of(request)),
         outcome_names={outcome.value: name for outcome, name in OUTCOME_NAMES.items()},
         **_words(request),
     )
+
+
+def planned_text(time: ScheduledVisit) -> str:
+    """``2026-11-23 09:08``: when a visit is to be; empty where it has no day."""
+    return format_datetime(time.starts_at) if time.day is not None else ""
 
 
 def _words(request: Request) -> dict[str, Any]:

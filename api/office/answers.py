@@ -77,6 +77,7 @@ DONE_LABELS: Mapping[str, str] = {
     "schedule_issued": "安排已下发，检查人员可以在“行程”和日历中看到。",
     "schedule_replanned": "新的安排已编制，正在求解。求解之后请核对变更，再由审批人下发；"
     "下发之前原安排照旧。",
+    "savings_begun": "正在试算，可以离开本页，稍后回来查看。",
     "visit_moved": "已改期。",
     "visit_moved_anew": "已改期。改动在这份新的安排里，由审批人下发之后生效；下发之前原安排照旧。",
     "visit_pinned": "已锁定，重新安排时不变。",

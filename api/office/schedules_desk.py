@@ -19,6 +19,9 @@ from supervision.schedule import service, viewing
 from supervision.schedule.rules import OPEN, WITH_TIMETABLE
 from supervision.schedule.tables import Schedule, ScheduleState
 
+NEWEST = 200
+"""Schedules among which the one that takes another's place is looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class May:
@@ -58,10 +61,19 @@ class Desk:
         about = {
             visit: About(one.name, one.address, one.region, one.task, one.parts)
             for visit, one in found.about.items()
+            if self.schedule.task_ids
         }
         offices = tuple(base.name for base in found.bases)
         day = today(self.visitor.now)
         return Board(found.problem, found.timetable, about, found.people, day, offices)
+
+    @cached_property
+    def successor(self) -> str:
+        """Code of the schedule that takes this one's place, or is to; empty where there is none."""
+        if self.schedule.state not in (ScheduleState.ISSUED, ScheduleState.SUPERSEDED):
+            return ""
+        after = service.schedules(self.visitor.session, self.visitor.actor, WITH_TIMETABLE, limit=NEWEST)
+        return next((each.code for each in after if each.replaces_id == self.schedule.id), "")
 
     @property
     def has_timetable(self) -> bool:
@@ -102,7 +114,7 @@ def show_desk(
         "tab": tab,
         "state": state_tag(desk._, desk.progress.state),
         "unscheduled": schedule.figures.get("unscheduled", 0) if desk.has_timetable else 0,
-        "superseded_by": "",
+        "successor": desk.successor,
         "may": desk.may,
         "has_timetable": desk.has_timetable,
     } | context

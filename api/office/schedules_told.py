@@ -79,6 +79,10 @@ STAGES: Mapping[str, str] = {
 """What a solver is at, in words."""
 
 
+LONG = 5
+"""Digits of a staff number that no count or year of a sentence has."""
+
+
 def stage_words(_: Translate, stage: str) -> str:
     return _(STAGES.get(stage, stage) or lazy("系统在后台计算，可以离开本页，稍后回来查看。"))
 
@@ -90,12 +94,19 @@ def told(board: Board, sentence: str) -> str:
     }
     names |= {f"{place} 号办公地点": office for place, office in enumerate(board.offices)}
     names |= {str(visit): f"“{about.name}”" for visit, about in board.about.items() if about.name}
-    names |= dict(board.people)
-    if not names:
-        return sentence
-    longest = sorted((re.escape(name) for name in names), key=len, reverse=True)
-    pattern = re.compile(rf"(?<![0-9A-Za-z+-])(?:{'|'.join(longest)})(?![0-9A-Za-z+-])")
-    return closed_up(pattern.sub(lambda found: names[found.group()], sentence))
+    names |= {code: name for code, name in board.people.items() if not code.isdecimal() or len(code) >= LONG}
+    pattern = _pattern(names)
+    return closed_up(pattern.sub(lambda found: names[found.group()], sentence)) if pattern else sentence
+
+
+def _pattern(names: Mapping[str, str]) -> re.Pattern[str] | None:
+    """Any of the names, the longest first; what begins or ends with a letter or digit is a word."""
+    found = []
+    for name in sorted(names, key=len, reverse=True):
+        before = r"(?<![0-9A-Za-z+-])" if name[0].isascii() else ""
+        after = r"(?![0-9A-Za-z+-])" if name[-1].isascii() else ""
+        found.append(f"{before}{re.escape(name)}{after}")
+    return re.compile("|".join(found)) if found else None
 
 
 def finding(_: Translate, board: Board, code: str, sentence: str) -> str:

@@ -12,7 +12,7 @@ from supervision.settings import Settings
 
 def kinds() -> Mapping[str, Work]:
     """Kind → work. A step that has long work names it here; the work's module is imported when it is done."""
-    return {"schedule": _schedule}
+    return {"schedule": _schedule, "schedule-savings": _savings}
 
 
 def _schedule(context: JobContext) -> None:
@@ -20,6 +20,13 @@ def _schedule(context: JobContext) -> None:
     from supervision.schedule.solving import solve_job
 
     solve_job(context)
+
+
+def _savings(context: JobContext) -> None:
+    """试算抽签单元."""
+    from supervision.schedule.savings import work
+
+    work(context)
 
 
 def engine(database: Database, settings: Settings, clock: Clock, *, threads: int = 1) -> Engine:

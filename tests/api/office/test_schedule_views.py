@@ -212,6 +212,14 @@ def test_sentences_of_the_solver_name_people_and_enterprises() -> None:
     )
 
 
+def test_a_name_stands_before_a_date_and_a_count_is_no_staff_number() -> None:
+    at = board()
+    object.__setattr__(at, "people", {**at.people, "12": "赵强"})
+    assert told(at, "第 J01+J02 组9月14日增加一天外出，可多排 12 户。") == (
+        "王建国、李敏组9月14日增加一天外出，可多排 12 户。"
+    )
+
+
 def test_an_english_page_has_the_words_of_the_code() -> None:
     assert (
         finding(ENGLISH, board(), "CAR_CAP", "车") == ENGLISH(VIOLATIONS["CAR_CAP"]) != VIOLATIONS["CAR_CAP"]

@@ -461,3 +461,30 @@ def test_every_page_reads_in_english(clerk: Clerk, county: County) -> None:
     assert "All 2 teams are proven best" in plain(clerk.page(here(schedule), lang="en"))
     day = clerk.get(f"{here(schedule)}/visits/{county.codes[0]}/days.json?lang=en").json()["days"][0]
     assert "on the road" in day["cost"]
+
+
+def test_a_trial_of_draw_units_is_asked_for_once_and_shown_when_it_is_done(
+    clerk: Clerk, county: County
+) -> None:
+    from supervision.jobs import records as jobs
+    from supervision.jobs.tables import JobState
+    from supervision.schedule import savings, storing
+
+    schedule = county.ready()
+    at = f"{here(schedule)}/savings"
+    assert "不抽签，也不改变已经抽定的检查组" in clerk.page(at)
+    assert clerk.act(at) == f"{at}?done=savings_begun"
+    assert clerk.act(at) == f"{at}?done=savings_begun", "the same trial"
+    assert clerk.get(f"{at}/progress.json").json()["state"] == "running"
+    rows = savings.compute(lambda *_: None, lambda: "go", schedule.problem)
+    assert [row["unit"] for row in rows] == ["entity", "bundle", "day-route"]
+    assert storing.unpack(schedule.problem)["visits"], "the problem is as it was"
+    with county.database.writing() as session:
+        key = savings._key(records.schedule_by_id(session, schedule.id or 0))  # type: ignore[arg-type]
+        job = jobs.by_key(session, key)
+        assert job is not None
+        job.state, job.result = JobState.DONE, {"rows": rows}
+        session.add(job)
+    page = plain(clerk.page(at))
+    assert "按片区抽检查组" in page
+    assert "每一户由任一组检查的机会不变" in page
