@@ -35,6 +35,20 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
 )
 
 
+FIGURES: Mapping[str, str] = MappingProxyType(
+    {
+        "visits": "检查对象",
+        "start_s": "开始时间",
+        "leave_s": "出发时间（秒）",
+        "return_s": "返回时间（秒）",
+        "travel_s": "路程（秒）",
+        "objective_s": "总代价（秒）",
+        "bound_s": "下界（秒）",
+        "changed": "变动名单",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Violation:
     """一处违规. ``code`` and ``params`` are stable (docs/schedule.md, section 2); days are positions.
@@ -60,7 +74,10 @@ def violation(
     day: int | None = None,
 ) -> Violation:
     """The violation, its sentence filled with ``params`` and, where people say them otherwise, ``words``."""
-    told = SENTENCES[code].format_map({**params, **(words or {})})
+    said = {**params, **(words or {})}
+    if "figure" in params:
+        said["figure"] = FIGURES.get(str(params["figure"]), params["figure"])
+    told = SENTENCES[code].format_map(said)
     return Violation(code, params, told, team, visit, day)
 
 
