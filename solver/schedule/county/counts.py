@@ -20,6 +20,9 @@ from solver.schedule.team.guard import Guard
 from solver.schedule.team.partition import Choice, Partition
 from solver.schedule.team.relaxation import Aim
 
+Rank = tuple[int, ...]
+Plans = tuple[tuple[Worth, Choice], ...]
+
 
 @dataclass(slots=True, eq=False)
 class ByDays:
@@ -72,42 +75,54 @@ class ByDays:
 
 def share_days(
     problem: Problem, teams: Sequence[ByDays], groups: Sequence[tuple[Sequence[int], int]]
-) -> tuple[tuple[Worth, Choice], ...] | None:
+) -> Plans | None:
     """The best plan of each team for the numbers of days of best worth in all. ``groups``: teams (positions)
     and the most days that they can be out in all. ``None``: some number could not be settled."""
-    size = len(Worth(0, 0, 0).rank(problem))
-    least = [(0,) * size]
+    least: list[Rank] = [Worth(0, 0, 0).rank(problem)]
     for team in reversed(teams):
-        least.append(tuple(a + b for a, b in zip(least[-1], team.alone.rank(problem), strict=True)))
-    least.reverse()  # of the teams from each position on
-    found: tuple[tuple[int, ...], tuple[tuple[Worth, Choice], ...]] | None = None
-    unsettled = False
+        least.append(_sum(least[-1], team.alone.rank(problem)))
+    search = _Search(problem, teams, groups, least[::-1])
+    search.extend(0, least[0], [], ())
+    return None if search.unsettled or search.found is None else search.found[1]
 
-    def extend(
-        at: int, rank: tuple[int, ...], taken: list[int], plans: tuple[tuple[Worth, Choice], ...]
-    ) -> None:
-        nonlocal found, unsettled
-        if found is not None and tuple(a + b for a, b in zip(rank, least[at], strict=True)) >= found[0]:
+
+def _sum(one: Rank, other: Rank) -> Rank:
+    return tuple(a + b for a, b in zip(one, other, strict=True))
+
+
+@dataclass(slots=True)
+class _Search:
+    problem: Problem
+    teams: Sequence[ByDays]
+    groups: Sequence[tuple[Sequence[int], int]]
+    least: Sequence[Rank]
+    """Of the teams from each position on."""
+    found: tuple[Rank, Plans] | None = None
+    unsettled: bool = False
+
+    def extend(self, at: int, rank: Rank, taken: Sequence[int], plans: Plans) -> None:
+        """All numbers of days for the teams from ``at`` on that could be better than what was found."""
+        if self._no_better(rank, at):
             return
-        if at == len(teams):
-            found = rank, plans
+        if at == len(self.teams):
+            self.found = rank, plans
             return
-        room = min(
-            (most - sum(taken[one] for one in group if one < at) for group, most in groups if at in group),
-            default=teams[at].days,
-        )
-        for days in range(min(teams[at].days, room), -1, -1):
-            best = teams[at].best(days)
+        team = self.teams[at]
+        for days in range(min(team.days, self._room(at, taken)), -1, -1):
+            best = team.best(days)
             if best is None:
-                unsettled = True
+                self.unsettled = True
                 return
-            ahead = tuple(a + b for a, b in zip(rank, best[0].rank(problem), strict=True))
-            if (
-                found is not None
-                and tuple(a + b for a, b in zip(ahead, least[at + 1], strict=True)) >= found[0]
-            ):
-                return  # fewer days are no better
-            extend(at + 1, ahead, [*taken, days], (*plans, best))
+            ahead = _sum(rank, best[0].rank(self.problem))
+            if self._no_better(ahead, at + 1):
+                return  # nor are fewer days
+            self.extend(at + 1, ahead, [*taken, days], (*plans, best))
 
-    extend(0, (0,) * size, [], ())
-    return None if unsettled or found is None else found[1]
+    def _no_better(self, rank: Rank, at: int) -> bool:
+        return self.found is not None and _sum(rank, self.least[at]) >= self.found[0]
+
+    def _room(self, at: int, taken: Sequence[int]) -> int:
+        left = [
+            most - sum(taken[one] for one in group if one < at) for group, most in self.groups if at in group
+        ]
+        return min(left, default=self.teams[at].days)

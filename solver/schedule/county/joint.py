@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from solver.schedule.county.choosing import steady
+from solver.schedule.county.choosing import Worth, steady
 from solver.schedule.county.counts import ByDays, share_days
 from solver.schedule.county.pairs import County, Found
 from solver.schedule.county.placing import Placed
@@ -31,7 +31,7 @@ from solver.schedule.team.tours import list_tours
 MOST_TEAMS, MOST_COLUMNS, MOST_VISITS = 12, 60_000, 300
 CUTS = 60
 """Choices that could not be dated and were cut off one by one, before it is given up."""
-NODES = 500
+NODES = 200
 """Nodes of each branch and bound, which are dear over many teams."""
 DATING = 5.0
 """Deterministic seconds for dating one choice."""
@@ -222,11 +222,11 @@ def plan_joint(county: County, limits: Limits, guard: Guard) -> Found | None:
         county.cars,
     )
     try:
-        shared = _by_counts(county, teams, parts, days, limits, guard)
+        floor, shared = _by_counts(county, teams, parts, days, limits, guard)
         if shared is not None:
             return shared
         partition = JointPartition(columns, days, min(limits.nodes, NODES), guard)
-        choice = _lexicographic(county, partition)
+        choice = _lexicographic(county, partition, floor)
     except Tangled:
         return None
     return None if choice is None else _read(county, columns, partition, choice)
@@ -234,8 +234,10 @@ def plan_joint(county: County, limits: Limits, guard: Guard) -> Found | None:
 
 def _by_counts(
     county: County, teams: Sequence[Id], parts: Sequence[Columns], days: Days, limits: Limits, guard: Guard
-) -> Found | None:
-    """The best plans for the best numbers of days, where they can be dated side by side."""
+) -> tuple[Worth | None, Found | None]:
+    """What no plan can undercut, and the best plans for the best numbers of days, where they can be dated
+    side by side.
+    """
     each, starts = [], np.cumsum([0, *(part.masks.shape[1] for part in parts)]).tolist()
     for team, part in zip(teams, parts, strict=True):
         weigh = np.array([county.weigh[visit] for visit in part.tours.visits], dtype=np.int64)
@@ -247,7 +249,8 @@ def _by_counts(
         groups.append(([at for at, team in enumerate(teams) if team in group], days.most(chosen)))
     plans = share_days(county.problem, each, groups)
     if plans is None:
-        return None
+        return None, None
+    floor = Worth(*(sum(part) for part in zip(*(astuple(worth) for worth, _ in plans), strict=True)))
     masks, sets = [], []
     for team, part, start, (_, choice) in zip(teams, parts, starts, plans, strict=False):
         for column in choice.columns:
@@ -257,12 +260,12 @@ def _by_counts(
             sets.append((team, part.tours.order(int(part.tour[column]))))
     dates = days.dated(masks)
     if dates is None:
-        return None
+        return floor, None
     placed = [
         _placed(county, team, visits, days.days[at][1])
         for (team, visits), at in zip(sets, dates, strict=True)
     ]
-    return Found(county.grouped(placed), all(one.proven for one in county.alone.values()))
+    return floor, Found(county.grouped(placed), all(one.proven for one in county.alone.values()))
 
 
 def _joined(parts: Sequence[Columns]) -> Columns:
@@ -290,8 +293,10 @@ def _joined(parts: Sequence[Columns]) -> Columns:
     )
 
 
-def _lexicographic(county: County, partition: JointPartition) -> Choice | None:
-    """Weights that keep the aims in order rise until the answer shows that they did, or they are safe."""
+def _lexicographic(county: County, partition: JointPartition, floor: Worth | None) -> Choice | None:
+    """With as few missing and changed as the ``floor`` has, if that can be; else weights that keep the aims
+    in order rise until the answer shows that they did, or they are safe.
+    """
     problem, columns = county.problem, partition.columns
     ids = [visit for team in county.teams for visit in county.listers[team].frame.ids]
     weigh = np.array([county.weigh[visit] for visit in ids], dtype=np.int64)
@@ -301,6 +306,14 @@ def _lexicographic(county: County, partition: JointPartition) -> Choice | None:
 
     if problem.aims == "weighted":
         return least(problem.miss_cost, problem.change_cost)
+    if floor is not None:
+        nothing = np.zeros(len(ids), dtype=np.int64)
+        sides = [(np.zeros(len(columns), dtype=np.int64), weigh, floor.missing)]
+        if columns.changes.any():
+            sides.append((columns.changes, nothing, floor.changes))
+        choice = partition.least(Aim(columns.cost, nothing, tuple(sides)))
+        if choice is not None:
+            return choice
     fewest = sum(one.worth.missing for one in county.alone.values())
     calmest = sum(one.worth.changes for one in county.alone.values())
     dearest = int(columns.cost.max(initial=0)) + 1
