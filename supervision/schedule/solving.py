@@ -1,5 +1,6 @@
 """求解作业: the problem of a schedule is solved in a process of its own, and the timetable kept once."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
@@ -16,6 +17,9 @@ from supervision.schedule.rules import Options
 from supervision.schedule.service import Computed, keep_timetable
 from supervision.schedule.tables import Schedule, ScheduleState
 
+MANY_TEAMS = 40
+"""From so many teams on a solving uses several processes; what comes out is the same."""
+MOST_WORKERS = 4
 Tell = Callable[[int, int, str], None]
 Wish = Literal["go", "stop", "cancel"]
 
@@ -63,7 +67,8 @@ def compute(
     if before is not None and events:
         return _mended(found, before, events, moment)
     watch = Watch(progress=progress, wish=wish)
-    timetable = solve(found, Limits(seconds=seconds), watch)
+    workers = min(MOST_WORKERS, os.cpu_count() or 1) if len(found.teams) >= MANY_TEAMS else 1
+    timetable = solve(found, Limits(seconds=seconds, workers=workers), watch)
     return Computed(storing.pack(storing.timetable_json(found, timetable)))
 
 

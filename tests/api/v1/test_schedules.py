@@ -2,7 +2,9 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
+from random import Random
 from typing import Any
 
 import pytest
@@ -325,3 +327,55 @@ def test_an_inspector_sees_no_schedule(
     for path in ("", "/timetable", "/visits", "/events", "/problem", "/analyze"):
         assert one.get(f"/api/v1/schedules/{code}{path}").status_code == 403, path
     assert one.get("/api/v1/schedules").status_code == 403
+
+
+def county_of(teams: int) -> dict[str, Any]:
+    """A problem that takes a good while: twenty visits for each team, all over the county."""
+    dice = Random(5)
+    days = [f"2026-11-{day:02d}" for day in (23, 24, 25, 26, 27, 30)]
+    return TINY | {
+        "name": "county",
+        "days": days,
+        "teams": [
+            {"id": n, "county": 0, "office": 0, "members": [f"A{n}", f"B{n}"], "avail": list(range(6))}
+            for n in range(teams)
+        ],
+        "visits": [
+            {
+                "id": n,
+                "county": 0,
+                "lat": 28.29 + dice.uniform(-0.2, 0.2),
+                "lon": 117.22 + dice.uniform(-0.2, 0.2),
+                "dur": 2700,
+                "tw": [0, 25_200],
+                "days": list(range(6)),
+                "team": n % teams,
+            }
+            for n in range(teams * 20)
+        ],
+    }
+
+
+def while_it_runs(office: Office, work: Callable[[], int], act: str) -> dict[str, Any]:
+    """Begin to solve a county, act once teams are being planned, and wait for the end."""
+    code = asked(office, county_of(120)).json()["id"]
+    worker = threading.Thread(target=work)
+    worker.start()
+    while office.planner.see(f"/schedules/{code}")["progress"]["total"] == 0:
+        time.sleep(0.1)
+    office.planner.act("POST", f"/schedules/{code}/{act}")
+    worker.join()
+    return dict(office.planner.see(f"/schedules/{code}"))
+
+
+def test_stopping_keeps_the_best_so_far_and_says_so(office: Office, work: Callable[[], int]) -> None:
+    found = while_it_runs(office, work, "stop")
+    assert found["state"] == "ready"
+    assert not found["figures"]["reproducible"]
+    assert found["figures"]["visits"] + found["figures"]["unscheduled"] == 2400
+    assert found["figures"]["proven_teams"] < 120
+
+
+def test_cancelling_what_runs_keeps_nothing(office: Office, work: Callable[[], int]) -> None:
+    found = while_it_runs(office, work, "cancel")
+    assert (found["state"], found["plan_sha256"], found["figures"]) == ("cancelled", None, {})
