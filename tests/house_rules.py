@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("solver", "supervision", "api")
 STEPS = (
-    "people", "journal", "register", "risk", "plan", "draw", "pairing", "schedule", "inspection",
+    "people", "journal", "jobs", "register", "risk", "plan", "draw", "pairing", "schedule", "inspection",
     "publication", "verification", "transparency",
 )  # fmt: skip
 STEP_FILES = ("tables.py", "rules.py", "records.py", "service.py")

@@ -71,7 +71,7 @@ def test_days_on_which_notice_and_library_disagree_are_told_before_and_after_sav
 ) -> None:
     clerk = at_desk(planner)
     other = NOTICE_2026.replace("10月10日（周六）上班", "10月11日（周日）上班")
-    told = "2026-10-10 国庆节：本单位日历为放假，软件包为上班"
+    told = "2026-10-10 国庆节 本单位日历为放假，软件包为上班"
     assert told in plain(clerk.press(f"{PAGE}/preview", text=other, year="2026").text)
     clerk.act(PAGE, text=other, year="2026")
     assert told in plain(clerk.page(PAGE, year=2026))
