@@ -11,7 +11,6 @@ import contextlib
 import os
 import pickle
 import queue
-import signal
 import subprocess
 import sys
 import threading
@@ -208,6 +207,7 @@ class _Hand:
             [sys.executable, "-P", "-m", "solver.schedule.working"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            process_group=0,  # an interrupt at the terminal is for whoever started this, who ends it
             env={**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(paths)},
         )
         self._problem, self._limits, self._told = problem, limits, False
@@ -277,10 +277,12 @@ def work(asked: IO[bytes], told: IO[bytes]) -> None:
 
 def main() -> None:
     """The worker as a process: its answers have a pipe of their own, so that nobody prints into them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     told = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    work(sys.stdin.buffer, told)
+    try:
+        work(sys.stdin.buffer, told)
+    except (EOFError, OSError, pickle.UnpicklingError):  # whoever asked is gone
+        os._exit(0)
 
 
 if __name__ == "__main__":
