@@ -215,6 +215,8 @@ def _drive(file: Path, limit: float | None, out: Path | None) -> None:
 
         write_whole(out, found.text().encode())
     tables.line(f"{found.name}：{len(found.routes)} 条路线，总距离 {found.cost / 10:,.1f}")
+    if not found.reproducible:
+        tables.line(f"按时限停止，搜索 {found.iterations:,} 轮，重算结果可能不同（reproducible: false）。")
 
 
 def _date(told: str | None) -> str | None:
