@@ -9,7 +9,7 @@ from sqlmodel import Session
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
-from api.deps import Form, Now, Reading, Writing
+from api.deps import Config, Form, Now, Reading, Writing
 from api.i18n import lazy
 from api.office.answers import REFUSALS, Translate, done, errors_of, show, status_of, texts
 from api.office.navigation import Officer
@@ -17,6 +17,7 @@ from api.office.queries import number
 from api.sheets import CSV, attachment
 from supervision.clock import today
 from supervision.errors import InvalidInput
+from supervision.inspection.deadlines import recount
 from supervision.people.rules import Actor
 from supervision.reference import calendar
 from supervision.reference.calendar import SOURCE_NAMES, CalendarYear
@@ -93,12 +94,20 @@ def preview(request: Request, actor: Officer, form: Form, session: Reading, now:
 
 @router.post("")
 def save(
-    request: Request, actor: Officer, form: Form, session: Writing, reading: Reading, now: Now
+    request: Request,
+    actor: Officer,
+    form: Form,
+    session: Writing,
+    reading: Reading,
+    now: Now,
+    config: Config,
 ) -> Response:
     text, year = _text(form), _year(form)
     try:
         notice, source = _read(request, text, year)
         calendar.save_year(session, actor, notice, source, text, now)
+        known = calendar.working_calendar(session)
+        recount(session, actor, known, config.publication_working_days, now)
     except REFUSALS as refusal:
         session.rollback()
         return _refused(request, actor, reading, today(now).year, text, year, refusal)

@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import Field, StringConstraints
 
-from api.deps import Reading, SignedIn
+from api.deps import Config, Reading, SignedIn
 from api.v1.idempotency import Acting
 from api.v1.models import Command, View, example
 from api.v1.resource import resource
+from supervision.inspection.deadlines import recount
 from supervision.reference import calendar
 from supervision.reference.notices import NamedDay, Notice, checked_year, read_notice
 from supervision.reference.tables import CalendarSource
@@ -102,12 +103,17 @@ def show_calendar(session: Reading, actor: SignedIn, year: Year) -> YearView:
 
 
 @router.put("/calendar", summary="Enter or preview the holidays of a year")
-def put_calendar(body: NewYear, act: Acting) -> YearView:
-    """录入节假日安排: for planners and administrators. What is ambiguous is refused, never guessed."""
+def put_calendar(body: NewYear, act: Acting, settings: Config) -> YearView:
+    """录入节假日安排: for planners and administrators. What is ambiguous is refused, never guessed.
+
+    Provisional deadlines of what is not public yet are counted again (R21).
+    """
     notice = body.read()
     if body.preview:
         return YearView.model_validate(calendar.preview_year(act.session, act.actor, notice))
     source = CalendarSource.TABLE if body.notice is None else CalendarSource.NOTICE
     text = body.notice or ""
     saved = calendar.save_year(act.session, act.actor, notice, source, text, act.now)
+    known = calendar.working_calendar(act.session)
+    recount(act.session, act.actor, known, settings.publication_working_days, act.now)
     return YearView.model_validate(saved)

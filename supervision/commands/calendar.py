@@ -23,9 +23,11 @@ def import_file(
 ) -> None:
     """导入国务院办公厅关于一年节假日安排的通知；看不明白的地方会指出，不会猜测。"""
     from supervision.clock import now
+    from supervision.inspection.deadlines import recount
     from supervision.people.service import SYSTEM
     from supervision.reference import calendar, notices
     from supervision.reference.tables import CalendarSource
+    from supervision.settings import settings
 
     text = _text(file)
     is_table = text.lstrip("\ufeff").lower().startswith("date,")
@@ -38,7 +40,9 @@ def import_file(
             return
         with database.writing() as session:
             _print(calendar.save_year(session, SYSTEM, notice, source, text, now()))
-    console().print(f"已保存 {notice.year} 年的工作日历。")
+            known, days = calendar.working_calendar(session), settings().publication_working_days
+            count = recount(session, SYSTEM, known, days, now())
+    console().print(f"已保存 {notice.year} 年的工作日历。重算了 {count:,} 个暂定的公示期限。")
 
 
 @app.command()

@@ -199,6 +199,25 @@ def newest_findings(session: Session, visit_ids: Iterable[int]) -> dict[int, Fin
     return found
 
 
+def all_findings(session: Session, visit_ids: Iterable[int]) -> dict[int, list[Finding]]:
+    """Visit id → its findings, the oldest first."""
+    found: dict[int, list[Finding]] = {}
+    for part in parts(visit_ids):
+        query = select(Finding).where(col(Finding.visit_id).in_(part)).order_by(col(Finding.version))
+        for finding in session.exec(query):
+            found.setdefault(finding.visit_id, []).append(finding)
+    return found
+
+
+def visits_provisional(session: Session) -> list[Visit]:
+    """Visits entered and not public, whose last day of publication is provisional; held."""
+    query = select(Visit).where(
+        col(Visit.publish_by_provisional).is_(True),
+        col(Visit.state).in_((VisitState.SUBMITTED, VisitState.RETURNED)),
+    )
+    return list(session.exec(locked(query.order_by(col(Visit.id)), Visit)))
+
+
 def item_findings(session: Session, finding_ids: Iterable[int]) -> dict[int, list[ItemFinding]]:
     found: dict[int, list[ItemFinding]] = {}
     for part in parts(finding_ids):

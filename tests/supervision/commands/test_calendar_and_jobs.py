@@ -59,7 +59,7 @@ def test_a_notice_is_previewed_imported_and_withdrawn(run: Run, tmp_path: Path) 
     assert "2027-10-10 周日 上班 国庆节" in out
     assert "尚未公布" in run("calendar", "show", "2027")[1]
     _, out, _ = run("calendar", "import", str(file))
-    assert "已保存 2027 年的工作日历。" in out
+    assert "已保存 2027 年的工作日历。重算了 0 个暂定的公示期限。" in out
     assert "来源：国务院办公厅通知" in run("calendar", "show", "2027")[1]
     assert "已撤回 2027 年" in run("calendar", "withdraw", "2027")[1]
     assert "尚未公布" in run("calendar", "show", "2027")[1]
