@@ -73,7 +73,8 @@ def _check(visitor: Visitor, session: Session, entered: Mapping[str, Any]) -> Re
     """先核对: what would be asked, and what is wrong with it; nothing is kept."""
     try:
         asked = _request(entered)
-        found = advising.check_tasks(session, visitor.actor, asked, working_calendar(session), "detect")
+        calendar = working_calendar(session)
+        found = advising.check_tasks(session, visitor.actor, asked, calendar, "detect", visitor.now)
     except REFUSALS as refusal:
         session.rollback()
         return _new_page(visitor, entered, refusal)

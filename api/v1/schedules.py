@@ -318,7 +318,7 @@ def _checked(
 ) -> Findings:
     if isinstance(body, FromTasks):
         calendar = working_calendar(act.session)
-        found = advising.check_tasks(act.session, act.actor, _wanted(body), calendar, mode)
+        found = advising.check_tasks(act.session, act.actor, _wanted(body), calendar, mode, act.now)
     else:
         found = advising.check_problem(act.actor, _problem(body), mode)
     return Findings(mode=mode, **found)

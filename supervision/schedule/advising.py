@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlmodel import Session
 
 from solver.errors import SolverError
 from solver.schedule.errors import ScheduleInputError
+from supervision.clock import today
 from supervision.errors import SupervisionError
 from supervision.people.rules import Actor, require
 from supervision.people.tables import Role
@@ -21,11 +23,13 @@ Mode = Literal["validate", "detect"]
 Found = dict[str, Any]
 
 
-def check_tasks(session: Session, actor: Actor, request: Request, calendar: WorkingDays, mode: Mode) -> Found:
+def check_tasks(
+    session: Session, actor: Actor, request: Request, calendar: WorkingDays, mode: Mode, now: datetime
+) -> Found:
     """核对 of what would be made of these tasks; nothing is kept."""
     require(actor, Role.PLANNER)
     try:
-        wanted = wanted_of(session, actor, request)
+        wanted = wanted_of(session, actor, request, today(now))
         posed = pose(session, wanted, calendar)
     except SupervisionError as error:
         if error.status == 404:

@@ -45,6 +45,12 @@ class UnlawfulTimetable(SupervisionError):
     sentence = "安排有 {count} 处不符合规则，不能下发：{examples}。请重新求解。"
 
 
+class ReplacedMeanwhile(SupervisionError):
+    code = "schedule_replaced_meanwhile"
+    status = 409
+    sentence = "安排“{schedule}”是从“{earlier}”改来的，而后者已被另一份安排取代。请以现行安排为准重新调整。"
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What a timetable gives one visit of the office."""
@@ -91,6 +97,15 @@ def put_in_force(session: Session, schedule: Schedule, day: date) -> dict[str, i
     _supersede(session, schedule, {row.schedule_id for row in before.values()})
     placed = sum(given[code].day is not None for code in visits)
     return {"placed": placed, "unscheduled": len(visits) - placed, "moved": moved}
+
+
+def check_replaced(session: Session, schedule: Schedule) -> None:
+    """Refuse a schedule whose own starting point was replaced by another one meanwhile."""
+    if schedule.replaces_id is None:
+        return
+    earlier = records.schedule_by_id(session, schedule.replaces_id)
+    if earlier is not None and earlier.state is ScheduleState.SUPERSEDED:
+        raise ReplacedMeanwhile(schedule=schedule.code, earlier=earlier.code)
 
 
 def times_of(schedule: Schedule, problem: Problem, timetable: Timetable) -> dict[str, Given]:
@@ -195,8 +210,10 @@ def _supersede(session: Session, schedule: Schedule, earlier: set[int]) -> None:
         return
     standing = records.still_current(session, sorted(held))
     for other in records.schedules_by_id(session, sorted(held)):
-        if other.state is ScheduleState.ISSUED and (
-            other.id == schedule.replaces_id or other.id not in standing
+        replaced = other.id == schedule.replaces_id and other.state is ScheduleState.READY
+        if replaced or (
+            other.state is ScheduleState.ISSUED
+            and (other.id == schedule.replaces_id or other.id not in standing)
         ):
             other.state = ScheduleState.SUPERSEDED
             session.add(other)

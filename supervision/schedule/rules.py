@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -105,7 +106,7 @@ class Options(BaseModel):
 
     @model_validator(mode="after")
     def _in_order(self) -> "Options":
-        if list(self.clock) != sorted(self.clock) or self.day_length <= 0:
+        if not all(earlier < later for earlier, later in pairwise(self.clock)):
             raise ValueError("the four times of day must rise")
         return self
 

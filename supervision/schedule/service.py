@@ -83,7 +83,7 @@ def create(
 ) -> Schedule:
     """编制安排: the problem is posed from the registers as they stand, and kept; nothing is solved yet."""
     require(actor, Role.PLANNER)
-    wanted = wanted_of(session, actor, request)
+    wanted = wanted_of(session, actor, request, today(now))
     return keep_problem(session, actor, wanted, pose(session, wanted, calendar), now)
 
 
@@ -100,9 +100,11 @@ def create_from_problem(
     return keep_problem(session, actor, wanted, Posed(dict(problem), ()), now)
 
 
-def wanted_of(session: Session, actor: Actor, request: Request) -> Wanted:
-    """What a request asks for; refuses tasks of others, and a period that cannot be."""
+def wanted_of(session: Session, actor: Actor, request: Request, day: date) -> Wanted:
+    """What a request asks for, from today (``day``) on; refuses tasks of others, and a period gone by."""
     check_period(request.starts, request.ends)
+    if request.ends < day:
+        raise InvalidInput(field="安排期间", problem=f"{request.ends} 已经过去，请选今天以后的期间。")
     codes = tuple(dict.fromkeys(request.tasks))
     if not 1 <= len(codes) <= MOST_TASKS:
         raise InvalidInput(field="任务", problem=f"请选择 1 至 {MOST_TASKS} 个任务。")
@@ -113,7 +115,8 @@ def wanted_of(session: Session, actor: Actor, request: Request) -> Wanted:
     if len(name) > 200:
         raise InvalidInput(field="安排名称", problem="不能超过 200 字。")
     ids = tuple(task.id or 0 for task in tasks)
-    return Wanted(actor.organ_id, ids, request.starts, request.ends, request.options, name)
+    starts = max(request.starts, day)
+    return Wanted(actor.organ_id, ids, starts, request.ends, request.options, name)
 
 
 def keep_problem(
@@ -239,6 +242,7 @@ def issue(session: Session, actor: Actor, code: str, now: datetime) -> Schedule:
     expect(schedule, (ScheduleState.READY,), "下发")
     if actor.username == schedule.made_by:
         raise FourEyes()
+    issuing.check_replaced(session, schedule)
     told = issuing.put_in_force(session, schedule, today(now))
     schedule.state, schedule.issued_by, schedule.issued_at = ScheduleState.ISSUED, actor.username, now
     session.add(schedule)

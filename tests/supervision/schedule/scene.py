@@ -74,7 +74,7 @@ class County:
 
 
 @cache
-def timetable(problem: bytes) -> bytes:
+def timetable(problem: bytes) -> service.Computed:
     """T.json of a P.json, both packed: the same problem is solved once."""
     return solving.compute(lambda *_: None, lambda: "go", problem, None, None, (), "")
 

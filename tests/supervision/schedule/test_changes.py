@@ -7,6 +7,7 @@ import pytest
 from supervision.errors import Conflict, InvalidInput
 from supervision.people.rules import Actor
 from supervision.schedule import moving, records, replanning, service, storing, viewing
+from supervision.schedule.issuing import ReplacedMeanwhile
 from supervision.schedule.moving import Move
 from supervision.schedule.replanning import Appointment, Away, Closed, Missed
 from supervision.schedule.rules import MoveRefused, StaleVersion
@@ -200,3 +201,12 @@ def test_a_later_last_day_gives_room(county: County) -> None:
     assert made.ends == date(2026, 12, 11)
     assert storing.unpack(made.problem)["days"][-1] == "2026-12-11"
     assert LAST < made.ends
+
+
+def test_of_two_schedules_made_from_one_only_one_takes_its_place(county: County) -> None:
+    schedule = county.issued()
+    first, second = replanned(county, schedule), replanned(county, schedule)
+    with county.database.writing() as session:
+        service.issue(session, county.approver, second.code, LATER)
+    with county.database.writing() as session, pytest.raises(ReplacedMeanwhile, match=schedule.code):
+        service.issue(session, county.approver, first.code, LATER)

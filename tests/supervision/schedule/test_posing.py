@@ -22,7 +22,7 @@ from tests.supervision.schedule.scene import CALENDAR, FIRST, LAST, NOW, County,
 def posed(county: County, first: date = FIRST, last: date = LAST, **options: Any) -> Posed:
     request = Request((county.task.code,), first, last, Options(**options))
     with county.database.reading() as session:
-        return pose(session, service.wanted_of(session, county.planner, request), CALENDAR)
+        return pose(session, service.wanted_of(session, county.planner, request, date(2026, 9, 1)), CALENDAR)
 
 
 def visit(problem: dict[str, Any], code: str) -> dict[str, Any]:

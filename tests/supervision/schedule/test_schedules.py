@@ -16,7 +16,7 @@ from supervision.jobs.tables import JobState, JobWish
 from supervision.journal.records import everything
 from supervision.people.rules import Actor
 from supervision.people.tables import Organ, Role
-from supervision.schedule import issuing, records, service, viewing
+from supervision.schedule import issuing, records, service, storing, viewing
 from supervision.schedule.issuing import TeamsChanged
 from supervision.schedule.service import Request
 from supervision.schedule.tables import Schedule, ScheduledVisit, ScheduleState
@@ -250,6 +250,16 @@ def test_a_period_that_cannot_be_is_refused(county: County) -> None:
     request = Request((county.task.code,), LAST, FIRST)
     with county.database.writing() as session, pytest.raises(InvalidInput, match="截止日期"):
         service.create(session, county.planner, request, NOW, CALENDAR)
+
+
+def test_a_schedule_begins_today_at_the_earliest_and_never_in_a_period_gone_by(county: County) -> None:
+    wednesday = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+    with county.database.writing() as session:
+        made = service.create(session, county.planner, county.request(), wednesday, CALENDAR)
+        assert made.starts == date(2026, 11, 25)
+        assert storing.unpack(made.problem)["days"][0] == "2026-11-25"
+        with pytest.raises(InvalidInput, match="已经过去"):
+            service.create(session, county.planner, county.request(), NOW + timedelta(days=60), CALENDAR)
 
 
 def test_without_coordinates_nothing_is_placed_and_with_an_assumed_way_everything_is(
