@@ -411,3 +411,33 @@ class JudgedMove(View):
     kept: bool
     cost: int
     violations: list[dict[str, Any]]
+
+
+class OwnTime(View):
+    """我的检查时间: one visit of the inspector's own. ``starts_at`` is none where it could not be placed."""
+
+    visit: str
+    day: date | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    place: Annotated[int | None, Field(description="当日次序")]
+    pinned: bool
+
+
+class OwnTimes(View):
+    """我的检查时间一览, by time."""
+
+    model_config = View.model_config | example(
+        items=[
+            {
+                "visit": "360681-2026-0001-V0001",
+                "day": "2026-11-24",
+                "starts_at": "2026-11-24T01:20:00Z",
+                "ends_at": "2026-11-24T02:05:00Z",
+                "place": 1,
+                "pinned": False,
+            }
+        ]
+    )
+
+    items: list[OwnTime]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import BackgroundTasks, Depends, Query, Request
@@ -28,6 +29,8 @@ from api.v1.schedule_models import (
     JudgedMove,
     MovingView,
     NewPlace,
+    OwnTime,
+    OwnTimes,
     PlannedList,
     PlannedView,
     Replan,
@@ -247,6 +250,18 @@ def explain(code: Code, visit: Code, session: Reading, actor: SignedIn) -> Respo
 def recommend(code: Code, session: Reading, actor: SignedIn) -> Response:
     """改进建议: changes to the whole by visits gained, each tried on the model."""
     return JSONResponse({"items": advising.recommend(session, actor, code)})
+
+
+@router.get("/assignments/times", summary="List the times of your own visits")
+def list_times(
+    session: Reading, actor: SignedIn, since: Annotated[date | None, Query(description="从这一天起")] = None
+) -> OwnTimes:
+    """我的检查时间: by the schedules in force, for inspectors; of the own visits alone."""
+    names = set(OwnTime.model_fields) - {"visit"}
+    rows = viewing.my_times(session, actor, since)
+    return OwnTimes(
+        items=[OwnTime(visit=code, **{name: getattr(row, name) for name in names}) for row, code in rows]
+    )
 
 
 async def watched(request: Request, code: Code, actor: SignedIn) -> Progress:

@@ -150,6 +150,7 @@ VIEWS: Access = [
     ),
     (f"GET /visits?task={TASK}", None, OFFICE),
     ("GET /assignments", None, {INSPECTOR}),
+    ("GET /assignments/times", None, {INSPECTOR}),
     ("GET /waiting", None, OFFICE),
     ("GET /unsettled", None, OFFICE),
     ("GET /journal", None, {*OFFICE, ADMINISTRATOR}),

@@ -327,6 +327,13 @@ def test_an_inspector_sees_no_schedule(
     for path in ("", "/timetable", "/visits", "/events", "/problem", "/analyze"):
         assert one.get(f"/api/v1/schedules/{code}{path}").status_code == 403, path
     assert one.get("/api/v1/schedules").status_code == 403
+    assert one.see("/assignments/times")["items"] == []  # nothing is issued yet
+    located.approver.act("POST", f"/schedules/{code}/issue")
+    own = {row["code"] for row in one.see("/assignments", limit=200)["items"]}
+    times = one.see("/assignments/times")["items"]
+    assert {row["visit"] for row in times} == own
+    assert [row["starts_at"] for row in times] == sorted(row["starts_at"] for row in times)
+    assert one.see("/assignments/times", since="2027-01-01")["items"] == []
 
 
 def county_of(teams: int) -> dict[str, Any]:
