@@ -91,6 +91,37 @@ def test_peak_squares_and_days_moved_are_what_trying_everything_finds(seed: int)
     )
 
 
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("sharing", ["day", "time"])
+def test_a_chain_of_teams_that_share_people_is_as_flat_as_trying_everything_finds(
+    seed: int, sharing: str
+) -> None:
+    """Four teams ab, bc, cd, de, most of them out on the first two of three days."""
+    dice = random.Random(seed)
+    members, tours, out = ["ab", "bc", "cd", "de"], [], set()
+    for _ in range(12):
+        team, day = dice.randrange(4), dice.choice([0, 0, 1, 1, 2])
+        needed = {(team, day), *((one, day) for one in members[team] if sharing == "day")}
+        if len(tours) < 7 and not needed & out:
+            out |= needed
+            tours.append((team, day, tuple(sorted({day, *dice.sample(range(3), dice.randint(1, 3))}))))
+    problem, routes = posed(members, tours, 3, sharing=sharing)
+    if sharing == "time":  # the two teams of one person one after the other
+        routes = [
+            replace(one, starts=(1 + late,), leaves=late, returns=late + 4)
+            for one in routes
+            for late in [4 * (one.team % 2)]
+        ]
+    assert offences(problem, routes) == []
+    flat = flatten(problem, routes, Limits())
+    assert offences(problem, list(flat)) == []
+    before = {route.visits: route.day for route in routes}
+    moved = sum(abs(route.day - before[route.visits]) for route in flat)
+    peak, least, days = best_by_trying(problem, routes)
+    assert (max(load(flat).values()), squares(flat)) == (peak, least)
+    assert moved == days or sharing == "time"  # another time of the same day is a move as well
+
+
 def test_ten_teams_out_on_one_day_are_spread_over_five() -> None:
     tours = [(team, 0, (0, 1, 2, 3, 4)) for team in range(10)]
     problem, routes = posed([chr(97 + team) for team in range(10)], tours, 5, cars={0: 2})
