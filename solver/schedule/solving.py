@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib import metadata
 
 from solver.progress import silent
@@ -18,6 +18,7 @@ from solver.schedule.working import Team, Together, Workers
 from solver.schedule.writing import problem_sha256
 
 ENGINES = ("ortools", "numba", "numpy")
+TIME_UP = "求解到时限或被叫停，检查对象 {visit} 还没有排；请放宽时限后重新求解。"
 
 
 def solve(problem: Problem, limits: Limits | None = None, watch: Watch | None = None) -> Timetable:
@@ -43,9 +44,9 @@ def solve(problem: Problem, limits: Limits | None = None, watch: Watch | None = 
         routes = list(flatten(problem, routes, limits))
         tell(1, 1, "days")
     missing = [visit for plan in plans for visit in plan.missing]
-    unscheduled = explained(problem, travel, routes, missing, limits, guard)
-    clocked = guard.struck or any(plan.cut for plan in plans)
-    return assemble(problem, plans, routes, unscheduled, reproducible=not clocked)
+    cut = frozenset(plan.team for plan in plans if plan.cut)
+    unscheduled = explained(problem, travel, routes, missing, limits, guard, cut)
+    return assemble(problem, plans, routes, unscheduled, reproducible=not (cut or guard.struck))
 
 
 def planned(problem: Problem, limits: Limits, guard: Guard) -> list[TeamPlan]:
@@ -70,8 +71,12 @@ def explained(
     missing: Sequence[Id],
     limits: Limits,
     guard: Guard,
+    cut: Collection[Id] = (),
 ) -> list[Unscheduled]:
-    """Each visit that is left out with its reason; fixes are tried while there is time."""
+    """Each visit that is left out with its reason; fixes are tried while there is time.
+
+    Of the teams ``cut`` short nobody knows yet what they could do: once time is up their visits say that.
+    """
     if not missing:
         return []
     from solver.schedule.explaining.bench import Bench
@@ -82,7 +87,11 @@ def explained(
     found, spent = [], 0
     for number, visit in enumerate(sorted(missing, key=id_order)):
         tell(number, len(missing), "reasons")
-        told, used = reason_of(bench, visit, rest=0 if guard.left() == 0 else ALL_WORK - spent)
+        late = guard.left() == 0
+        if late and bench.visit(visit).team in cut:
+            found.append(Unscheduled(visit, "TIME_UP", {}, TIME_UP.format(visit=visit)))
+            continue
+        told, used = reason_of(bench, visit, rest=0 if late else ALL_WORK - spent)
         spent += used
         found.append(told)
     tell(len(missing), len(missing), "reasons")

@@ -37,8 +37,8 @@ from solver.schedule.travel import Travel
 LOOK = 0.05
 #: Seconds a team takes that is planned at once, without search; kept free for those that are left.
 AT_ONCE = 0.05
-#: Share of the wall guard kept free for what comes after the teams.
-AFTERWARDS = 0.1
+#: Share of the wall guard kept free for what comes after the teams, and seconds for each team.
+AFTERWARDS, AFTERWARDS_EACH = 0.1, 0.004
 #: Fewer teams than this are not worth a second process.
 WORTHWHILE = 4
 #: Libraries that would start threads of their own do not.
@@ -180,14 +180,17 @@ class Workers:
         seconds = self.guard.left()
         if seconds is None or self.limits.seconds is None:
             return seconds
-        kept = AFTERWARDS * self.limits.seconds + AT_ONCE * tasks / max(1, len(self._hands))
-        return max(0.0, seconds - kept)
+        return max(0.0, seconds - self._kept() - AT_ONCE * tasks / max(1, len(self._hands)))
+
+    def _kept(self) -> float:
+        """Seconds for what comes after the teams."""
+        return AFTERWARDS * (self.limits.seconds or 0) + AFTERWARDS_EACH * len(self.problem.teams)
 
     def _late(self) -> bool:
         """Whether the wall guard is about to strike."""
         if self.guard.until is None or self.limits.seconds is None:
             return False
-        late = self.guard.until - time.monotonic() < AFTERWARDS / 2 * self.limits.seconds
+        late = self.guard.until - time.monotonic() < self._kept() / 2
         self.guard.struck = self.guard.struck or late
         return late
 

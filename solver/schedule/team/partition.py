@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 import math
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -32,6 +33,8 @@ FEWEST = 200
 BLUR = 1e-4
 #: A number of tours this far from whole is split upon.
 CLEAR = 1e-5
+#: Seconds between two looks at whether to go on.
+LOOK = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,9 @@ class Partition:
     def _branch(self, aim: Aim, chosen: Ints) -> tuple[Choice | None, float, bool]:
         """Branch and bound over these columns: the best choice, a bound, whether the search was finished."""
         while True:
-            found, bound, whole = branch(self.columns, aim, self.rows, chosen, self.nodes, self.left())
+            found, bound, whole = branch(
+                self.columns, aim, self.rows, chosen, self.nodes, self.left(), self.left
+            )
             if found is None:
                 return None, bound, whole
             days = self.columns.crowd(found.columns)
@@ -166,9 +171,15 @@ def _fewer_or_more(columns: Columns, tours: int) -> tuple[tuple[Ints, Ints, int]
 
 
 def branch(
-    columns: Columns, aim: Aim, rows: Rows, chosen: Ints, nodes: int, seconds: float | None
+    columns: Columns,
+    aim: Aim,
+    rows: Rows,
+    chosen: Ints,
+    nodes: int,
+    seconds: float | None,
+    left: Callable[[], float | None] | None = None,
 ) -> tuple[Choice | None, float, bool]:
-    """SCIP, one thread, fixed seed."""
+    """SCIP, one thread, fixed seed. ``left`` is asked while it works: 0 or an exception ends the search."""
     from ortools.linear_solver import pywraplp
 
     solver = pywraplp.Solver.CreateSolver("SCIP")
@@ -199,7 +210,7 @@ def branch(
             limit.SetCoefficient(variables[at], 1)
     exact = pywraplp.MPSolverParameters()
     exact.SetDoubleParam(exact.RELATIVE_MIP_GAP, 0.0)
-    state = solver.Solve(exact)
+    state = _watched(lambda: solver.Solve(exact), solver.InterruptSolve, left)
     if state not in (solver.OPTIMAL, solver.FEASIBLE):
         return None, -math.inf, bool(state == solver.INFEASIBLE)
     picked = [int(chosen[at]) for at, one in enumerate(variables) if one.solution_value() > 0.5]
@@ -208,6 +219,27 @@ def branch(
     whole = bool(state == solver.OPTIMAL)
     bound = float(total) if whole else float(goal.BestBound())
     return Choice(tuple(picked), tuple(lost), total, math.ceil(bound - BLUR), whole), bound, whole
+
+
+def _watched(
+    solve: Callable[[], int], interrupt: Callable[[], object], left: Callable[[], float | None] | None
+) -> int:
+    """Solves in a thread of its own, so that whoever asked can still be told to stop."""
+    if left is None:
+        return solve()
+    states: list[int] = []
+    thread = threading.Thread(target=lambda: states.append(solve()))
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(LOOK)
+            if left() == 0:
+                interrupt()
+    finally:
+        while thread.is_alive():
+            interrupt()
+            thread.join(LOOK)
+    return states[0]
 
 
 def _seeds(columns: Columns) -> Ints:
