@@ -1,11 +1,13 @@
 """Serve the three sites and the API: ``python -m api [--host HOST] [--port PORT]``."""
 
 import argparse
+import sys
 
 import uvicorn
 
 from api.app import create_app
 from supervision.database import Database, upgrade
+from supervision.jobs.rules import EngineMissing
 from supervision.settings import Settings, settings
 
 
@@ -28,7 +30,10 @@ def main() -> None:
     options.add_argument("--behind-proxy", action="store_true", help="trust X-Forwarded-* headers")
     chosen = options.parse_args()
     upgrade(settings().database_url)
-    app = create_app(Database(settings().database_url), served_at(settings(), chosen.host, chosen.port))
+    try:
+        app = create_app(Database(settings().database_url), served_at(settings(), chosen.host, chosen.port))
+    except EngineMissing as refusal:
+        sys.exit(refusal.message)
     uvicorn.run(
         app,
         host=chosen.host,
