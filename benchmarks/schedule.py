@@ -289,9 +289,12 @@ def show_units(names: list[str], workers: int) -> Table:
         found, _, _ = measured("units", name, workers)
         for one in found or ():
             made.add_row(
-                f"{name}, {one['unit']}", f"{one['travel'] / HOUR:,.1f}", f"{one['days']:,}", str(one["left"]),
+                f"{name}, {one['unit']}",
+                f"{one['travel'] / HOUR:,.1f}",
+                f"{one['days']:,}",
+                str(one["left"]),
                 f"{one['saved']:.1%}",
-            )  # fmt: skip
+            )
         if found is None:
             made.add_row(name, "failed")
     return made

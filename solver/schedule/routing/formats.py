@@ -16,7 +16,7 @@ from solver.schedule.routing.errors import RoutingError
 from solver.schedule.routing.fleet import Matrix
 
 TENTHS = 10
-MOST_STOPS = 20_000
+MOST_STOPS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class Vrptw:
     def distances(self) -> Matrix:
         """Tenths from each point to each, cut off."""
         at = np.array(self.places, dtype=np.float64)
-        gaps = at[:, None, :] - at[None, :, :]
-        exact = np.sqrt((gaps * gaps).sum(axis=2) * TENTHS * TENTHS)
-        cut: Matrix = np.floor(exact).astype(np.int32)
+        cut = np.empty((len(at), len(at)), dtype=np.int32)
+        for row, place in enumerate(at):
+            cut[row] = np.floor(np.sqrt(((at - place) ** 2).sum(axis=1) * TENTHS * TENTHS))
         return cut
 
 
