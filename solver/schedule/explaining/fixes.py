@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 
@@ -130,14 +130,12 @@ class Desk:
         self, team: Team, visit: Visit, most: int | None, travel: Travel | None, without: Id | None
     ) -> bool:
         """Whether it fits into one day as the others stand; that is quickly seen, and most fixes work so."""
-        problem = self.problem if most is None else replace(self.problem, max_visits=most)
+        most = self.problem.max_visits if most is None else most
         planned = {route.day: route.visits for route in self.bench.beside.own(team.id)}
-        for day in common_days(problem, team, visit):
-            others = [self.bench.visit(name) for name in planned.get(day, ()) if name != without]
-            if len(others) < problem.max_visits and suits(problem, team, visit, day):
-                back = back_first(problem, travel or self.bench.travel, team, day, [*others, visit])
-                if back is not None and back <= team.hours.get(day, (0, problem.day_length))[1]:
-                    return True
+        for day in common_days(self.problem, team, visit):
+            others = [name for name in planned.get(day, ()) if name != without]
+            if day_holds(self.bench, team, day, others, visit, most=most, travel=travel):
+                return True
         return False
 
     def left(self, team: Team) -> Team:
@@ -367,6 +365,25 @@ class Desk:
                 {"visit": self.visit.id, "instead": other.id},
                 lambda other=other: self.holds(self.left(team), without=other.id),  # type: ignore[misc]
             )
+
+
+def day_holds(
+    bench: Bench,
+    team: Team,
+    day: int,
+    others: Sequence[Id],
+    visit: Visit,
+    *,
+    most: int | None = None,
+    travel: Travel | None = None,
+) -> bool:
+    """Whether the team can do the visit with these others on the day: quickly said for a few."""
+    problem = bench.problem
+    if len(others) >= (problem.max_visits if most is None else most) or not suits(problem, team, visit, day):
+        return False
+    visits = [*(bench.visit(name) for name in others), visit]
+    back = back_first(problem, travel or bench.travel, team, day, visits)
+    return back is not None and back <= team.hours.get(day, (0, problem.day_length))[1]
 
 
 def back_first(problem: Problem, travel: Travel, team: Team, day: int, visits: list[Visit]) -> int | None:

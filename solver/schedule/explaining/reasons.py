@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from solver.schedule.explaining.alone import Reason, alone, common_days, data_error
 from solver.schedule.explaining.bench import Bench, OutOfWork
 from solver.schedule.explaining.conflicts import minimal
-from solver.schedule.explaining.fixes import fixes
+from solver.schedule.explaining.fixes import day_holds, fixes
 from solver.schedule.explaining.sentences import reason_words
 from solver.schedule.limits import Limits
 from solver.schedule.problem import Id, Problem, Team, Visit, id_order
@@ -17,7 +17,7 @@ from solver.schedule.travel import Travel
 
 CONFLICT_WORK = 40
 FIX_WORK = 24
-ALL_WORK = 4000
+ALL_WORK = 1000
 """Questions of the model for one visit's conflict, for its fixes, and for a whole timetable."""
 
 
@@ -45,13 +45,13 @@ def reasons(
 
 
 def reason_of(bench: Bench, name: Id, rest: int = ALL_WORK) -> tuple[Unscheduled, int]:
-    """One visit, and how many questions that took."""
+    """One visit, and how many questions that took. Of ``rest``, half is kept for the conflicts of others."""
     visit = bench.visit(name)
     team = bench.team(visit.team) if visit.team is not None else None
     bench.work.left = conflict_work = max(0, min(CONFLICT_WORK, rest))
     reason, team = _reason(bench, team, visit)
-    used = conflict_work - bench.work.left
-    bench.work.left = fix_work = max(0, min(FIX_WORK, rest - used))
+    used = max(0, conflict_work - bench.work.left)
+    bench.work.left = fix_work = max(0, min(FIX_WORK, rest - used - ALL_WORK // 2))
     found = fixes(bench, team, visit, reason) if fix_work else ()
     used += fix_work - bench.work.left
     words = reason_words(bench.problem, team, visit, reason.code, reason.params)
@@ -103,10 +103,14 @@ class _Standing:
 
     def reason(self) -> Reason:
         planned = self.bench.beside.visits(self.team.id)
+        if self.bench.work.left <= 0:
+            return self._unasked(planned)
         ask = self.bench.asking(self.bench.cut(self.team, [self.visit.id, *planned]))
 
         def broken(names: Sequence[Id]) -> bool:
             """Known not to fit; what can no longer be asked is not known."""
+            if self._put_in(self.team, names):
+                return False
             try:
                 return not ask(names)
             except OutOfWork:
@@ -114,7 +118,30 @@ class _Standing:
 
         if broken([self.visit.id, *planned]):
             return self._capacity(planned, broken)
+        self.bench.work.left += 3
         return self._coupling(planned)
+
+    def _unasked(self, planned: Collection[Id]) -> Reason:
+        """No work is left: what can be said at sight of the plan, without the model."""
+        names, beside = [*planned], self.bench.beside
+        if not self._put_in(self.team, names):
+            return self._capacity(planned, lambda _: False)
+        if self._put_in(beside.left(self.team), names):
+            return Reason("NOT_FOUND", {})
+        return self._cars() if self._put_in(beside.left(self.team, cars=False), names) else self._people()
+
+    def _put_in(self, team: Team, names: Sequence[Id]) -> bool:
+        """Whether, of the plan, ``names`` leave a day that takes the visit as the others stand."""
+        stay = set(names)
+        for day in common_days(self.bench.problem, team, self.visit):
+            others = [name for name in self._planned.get(day, ()) if name in stay]
+            if day_holds(self.bench, team, day, others, self.visit):
+                return True
+        return False
+
+    @property
+    def _planned(self) -> dict[int, tuple[Id, ...]]:
+        return {route.day: route.visits for route in self.bench.beside.own(self.team.id)}
 
     def _barred(self, team: Team, names: Sequence[Id]) -> bool:
         """Whether the team, narrowed by others, can no longer do all of these."""

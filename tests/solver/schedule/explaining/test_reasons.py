@@ -6,6 +6,8 @@ from random import Random
 import pytest
 
 from solver.schedule.explaining import reasons
+from solver.schedule.explaining.bench import Bench
+from solver.schedule.explaining.reasons import reason_of
 from solver.schedule.problem import Fixed, Inspector, Place, Problem, Visit
 from solver.schedule.team.plan import fits
 from solver.schedule.timetable import Unscheduled
@@ -385,3 +387,16 @@ def test_a_place_beyond_the_formula_is_too_far() -> None:
     away: list[Visit] = [visit(1, 1, place=Place(33.0, 120.0)), visit(2, 1)]
     told = the_only(county(away, matrix=None))
     assert told.code == "DAY_TOO_SHORT"
+
+
+def test_without_work_left_codes_are_still_right() -> None:
+    for problem, code in ((full(), "CAPACITY"), (with_one(windows=((0, 4000),)), "CLOSES_TOO_EARLY")):
+        routes, missing = planned(problem)
+        told, used = reason_of(Bench.of(problem, routes), next(iter(missing)), rest=0)
+        assert (told.code, told.fixes, used) == (code, (), 0)
+    problem = shared()
+    told, _ = reason_of(Bench.of(problem, [route(problem, 2, 1, [2])]), 1, rest=0)
+    assert told.code == "INSPECTOR_DOUBLE_BOOKED"
+    problem = county([visit(1, 1, days=(1,)), visit(2, 2, days=(1,))], cars={0: 1})
+    told, _ = reason_of(Bench.of(problem, [route(problem, 2, 1, [2])]), 1, rest=0)
+    assert told.code == "CAR_CAP"
