@@ -85,3 +85,17 @@ def test_acts_of_the_demo_follow_each_other_in_time(database: Database, tmp_path
         moments = [entry.at for entry in records.everything(session)]
     assert moments == sorted(moments)
     assert moments[-1] <= NOW
+
+
+def test_a_register_without_coordinates_is_scheduled_by_an_assumed_way_and_says_so(
+    database: Database, tmp_path: Path
+) -> None:
+    story = Story(database, Settings(), "330402", PASSWORD, NOW, lambda _what, _share: None, Random(3))
+    made = write_demo(tmp_path, 3, today=story.opening_day, entities=600, inspectors=12, county="330402")
+    files = Files(made.entities, made.inspectors, made.items, bases=made.bases, located=False)
+    ending = play(story, files)
+    assert ending.scheduled.placed > 0
+    with database.reading() as session:
+        last = session.exec(select(Schedule).where(Schedule.code == ending.scheduled.code)).one()
+    assert "一律按 20 分钟计算" in last.notes[0]
+    assert ending.scheduled.unscheduled == 0

@@ -398,3 +398,22 @@ def test_what_is_set_aside_is_kept_as_read(database: Database, planner: Actor, t
         assert (row.column, row.value) == ("注册日期", "二零一九")
         assert row.cells == dict(zip(HEADER, shop(1, 注册日期="二零一九"), strict=True))
         assert "二零一九" in row.message
+
+
+def test_coordinates_known_already_outlive_a_changed_row_that_has_none(
+    database: Database, planner: Actor, tmp_path: Path
+) -> None:
+    placed = written(
+        tmp_path / "placed.csv", [[*shop(1), "117.22", "28.29"]], header=(*HEADER, "经度", "纬度")
+    )
+    assert counts(imported(database, planner, placed)) == (1, 1, 0, 0, 0)
+    changed = written(tmp_path / "changed.csv", [shop(1, 注册地址="解放路1号")])
+    assert counts(imported(database, planner, changed)) == (1, 0, 1, 0, 0)
+    with database.reading() as session:
+        entity = session.exec(select(Entity)).one()
+    assert (entity.address, entity.longitude, entity.latitude) == ("解放路1号", 117.22, 28.29)
+    moved = written(tmp_path / "moved.csv", [[*shop(1), "117.30", "28.31"]], header=(*HEADER, "经度", "纬度"))
+    imported(database, planner, moved)
+    with database.reading() as session:
+        entity = session.exec(select(Entity)).one()
+    assert (entity.longitude, entity.latitude) == (117.3, 28.31)
