@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from solver.schedule.county.choosing import Worth, visit_weights
 from solver.schedule.county.components import clashes, crowded_offices, working_days
+from solver.schedule.county.counts import by_counts
 from solver.schedule.county.joint import plan_joint
 from solver.schedule.county.options import Lister, Option, changed
 from solver.schedule.county.pairs import Alone, County, Found, Plan, mend
@@ -72,12 +73,21 @@ def _found(county: County, limits: Limits, guard: Guard) -> Found:
         proven = all(one.proven for one in county.alone.values())
         return Found(county.grouped(calendar.placed.values()), proven)
     plan: Plan = county.grouped(county.taken_apart(calendar, left).placed.values())
+    counted = by_counts(county, limits, guard) if guard.left() != 0 else None
+    floor = None if counted is None else counted[0]
+    if counted is not None:
+        settled = replace(county, alone=counted[1])
+        calendar, left = settled.side_by_side()
+        if not left:
+            return Found(county.grouped(calendar.placed.values()), True)
+        other: Plan = county.grouped(settled.taken_apart(calendar, left).placed.values())
+        plan = min(plan, other, key=county.rank)
     if county.problem.sharing == "day" and guard.left() != 0:
-        joint = plan_joint(county, limits, guard)
+        joint = plan_joint(county, limits, guard, floor)
         if joint is not None and joint.best:
             return joint
-        if joint is not None and county.rank(joint.placed) < county.rank(plan):
-            plan = joint.placed
+        if joint is not None:
+            plan = min(plan, joint.placed, key=county.rank)
     every = {team: county.listers[team].all(MOST) for team in county.teams}
     options: dict[Id, tuple[Option, ...]] = {}
     for team, ways in every.items():

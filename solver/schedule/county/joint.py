@@ -7,18 +7,15 @@ chosen as the teams can be out on these days side by side. A choice that still c
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field
-from functools import lru_cache
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from solver.schedule.county.choosing import Worth, steady
-from solver.schedule.county.counts import ByDays, share_days
+from solver.schedule.county.choosing import Worth
 from solver.schedule.county.pairs import County, Found
 from solver.schedule.county.placing import Placed
+from solver.schedule.county.teamdays import Days, Tangled, groups_of
 from solver.schedule.limits import Limits
 from solver.schedule.problem import Id, id_order
 from solver.schedule.team.columns import Columns
@@ -33,89 +30,6 @@ CUTS = 60
 """Choices that could not be dated and were cut off one by one, before it is given up."""
 NODES = 200
 """Nodes of each branch and bound, which are dear over many teams."""
-DATING = 5.0
-"""Deterministic seconds for dating one choice."""
-
-TeamDay = tuple[Id, int]
-
-
-class Tangled(Exception):
-    """Too many choices could not be dated."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Days:
-    """组日: the team-days of the teams, and which of them exclude one another."""
-
-    days: tuple[TeamDay, ...]
-    members: Mapping[Id, frozenset[str]]
-    office: Mapping[Id, int]
-    cars: Mapping[int, int]
-
-    def most(self, chosen: Bools) -> int:
-        """Routes that can be out on these team-days, nobody in two of them on one day, within the cars."""
-        by_day: dict[int, list[Id]] = {}
-        for at in np.flatnonzero(chosen).tolist():
-            team, day = self.days[at]
-            by_day.setdefault(day, []).append(team)
-        return sum(self._out(tuple(teams)) for teams in by_day.values())
-
-    def _out(self, teams: tuple[Id, ...]) -> int:
-        return _most_out(
-            tuple(self.members[team] for team in teams),
-            tuple(self.office[team] for team in teams),
-            tuple(sorted(self.cars.items())),
-        )
-
-    def dated(self, masks: Sequence[Bools]) -> list[int] | None:
-        """A team-day out of each mask, side by side; ``None`` where there are none."""
-        from ortools.sat.python import cp_model  # 0.5 s to import
-
-        model = cp_model.CpModel()
-        alone: dict[tuple[str, int], list[Any]] = defaultdict(list)
-        out: dict[tuple[int, int], list[Any]] = defaultdict(list)
-        chosen = []
-        for mask in masks:
-            own = {at: model.new_bool_var("") for at in np.flatnonzero(mask).tolist()}
-            for at, taken in own.items():
-                team, day = self.days[at]
-                out[self.office[team], day].append(taken)
-                for key in (f"team {team!r}", *sorted(self.members[team])):
-                    alone[key, day].append(taken)
-            model.add_exactly_one(own.values())
-            chosen.append(own)
-        for group in alone.values():
-            model.add_at_most_one(group)
-        for (office, _), group in out.items():
-            if office in self.cars:
-                model.add(sum(group) <= self.cars[office])
-        solver = cp_model.CpSolver()
-        steady(solver, DATING)
-        status = solver.solve(model)
-        if status == cp_model.INFEASIBLE:
-            return None
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            raise Tangled
-        return [next(at for at, taken in own.items() if solver.boolean_value(taken)) for own in chosen]
-
-
-@lru_cache(maxsize=100_000)
-def _most_out(
-    members: tuple[frozenset[str], ...], offices: tuple[int, ...], cars: tuple[tuple[int, int], ...]
-) -> int:
-    """Most teams side by side on one day, out of a few."""
-    left = dict(cars)
-
-    def best(at: int, busy: frozenset[str], out: Mapping[int, int]) -> int:
-        if at == len(members):
-            return 0
-        most = best(at + 1, busy, out)
-        used = out.get(offices[at], 0)
-        if busy.isdisjoint(members[at]) and used < left.get(offices[at], used + 1):
-            most = max(most, 1 + best(at + 1, busy | members[at], {**out, offices[at]: used + 1}))
-        return most
-
-    return best(0, frozenset(), {})
 
 
 @dataclass(slots=True, eq=False)
@@ -159,7 +73,9 @@ class JointPartition(Partition):
 
     def _branch(self, aim: Aim, chosen: Ints) -> tuple[Choice | None, float, bool]:
         while True:
-            found, bound, whole = branch(self.columns, aim, self.rows, chosen, self.nodes, self.left())
+            found, bound, whole = branch(
+                self.columns, aim, self.rows, chosen, self.nodes, self.left(), self.left
+            )
             if found is None or self.dated(found.columns) is not None:
                 return found, bound, whole
             self._cut_off(found.columns)
@@ -181,21 +97,10 @@ class JointPartition(Partition):
             self.rows.add(members, len(part) - 1)
 
 
-def _groups(teams: Sequence[Id], days: Days) -> list[frozenset[Id]]:
-    """Teams that share a person, that share cars, and all."""
-    groups = {frozenset(teams)}
-    for team in teams:
-        for member in days.members[team]:
-            groups.add(frozenset(one for one in teams if member in days.members[one]))
-    for office in days.cars:
-        groups.add(frozenset(one for one in teams if days.office[one] == office))
-    return sorted((one for one in groups if len(one) > 1), key=lambda one: sorted(map(id_order, one)))
-
-
 def _lists(columns: Columns, days: Days) -> list[Bools]:
     """Lists of team-days worth a row: of those who share a person or cars, all, or those of some days."""
     teams = sorted({team for team, _ in days.days}, key=id_order)
-    groups = _groups(teams, days)
+    groups = groups_of(teams, days)
     spans = {frozenset(days.days[at][1] for at in np.flatnonzero(mask).tolist()) for mask in columns.masks}
     spans.add(frozenset(day for _, day in days.days))
     found = []
@@ -205,8 +110,9 @@ def _lists(columns: Columns, days: Days) -> list[Bools]:
     return found
 
 
-def plan_joint(county: County, limits: Limits, guard: Guard) -> Found | None:
-    """The best plan of all teams together; ``None`` where they are too many, or it was not found."""
+def plan_joint(county: County, limits: Limits, guard: Guard, floor: Worth | None) -> Found | None:
+    """The best plan of all teams together, which is not below ``floor``; ``None`` where they are too many,
+    or it was not found."""
     teams = tuple(team for team in county.teams if county.listers[team].able)
     if len(teams) > MOST_TEAMS or sum(len(county.listers[team].frame.visits) for team in teams) > MOST_VISITS:
         return None
@@ -222,50 +128,11 @@ def plan_joint(county: County, limits: Limits, guard: Guard) -> Found | None:
         county.cars,
     )
     try:
-        floor, shared = _by_counts(county, teams, parts, days, limits, guard)
-        if shared is not None:
-            return shared
         partition = JointPartition(columns, days, min(limits.nodes, NODES), guard)
         choice = _lexicographic(county, partition, floor)
     except Tangled:
         return None
     return None if choice is None else _read(county, columns, partition, choice)
-
-
-def _by_counts(
-    county: County, teams: Sequence[Id], parts: Sequence[Columns], days: Days, limits: Limits, guard: Guard
-) -> tuple[Worth | None, Found | None]:
-    """What no plan can undercut, and the best plans for the best numbers of days, where they can be dated
-    side by side.
-    """
-    each, starts = [], np.cumsum([0, *(part.masks.shape[1] for part in parts)]).tolist()
-    for team, part in zip(teams, parts, strict=True):
-        weigh = np.array([county.weigh[visit] for visit in part.tours.visits], dtype=np.int64)
-        alone = county.alone[team]
-        each.append(ByDays(county.problem, part, weigh, limits.nodes, guard, alone.worth, len(alone.routes)))
-    groups = []
-    for group in _groups(teams, days):
-        chosen = np.array([team in group for team, _ in days.days], dtype=np.bool_)
-        groups.append(([at for at, team in enumerate(teams) if team in group], days.most(chosen)))
-    plans = share_days(county.problem, each, groups)
-    if plans is None:
-        return None, None
-    floor = Worth(*(sum(part) for part in zip(*(astuple(worth) for worth, _ in plans), strict=True)))
-    masks, sets = [], []
-    for team, part, start, (_, choice) in zip(teams, parts, starts, plans, strict=False):
-        for column in choice.columns:
-            mask = np.zeros(len(days.days), dtype=np.bool_)
-            mask[start : start + part.masks.shape[1]] = part.masks[part.group[column]]
-            masks.append(mask)
-            sets.append((team, part.tours.order(int(part.tour[column]))))
-    dates = days.dated(masks)
-    if dates is None:
-        return floor, None
-    placed = [
-        _placed(county, team, visits, days.days[at][1])
-        for (team, visits), at in zip(sets, dates, strict=True)
-    ]
-    return floor, Found(county.grouped(placed), all(one.proven for one in county.alone.values()))
 
 
 def _joined(parts: Sequence[Columns]) -> Columns:
