@@ -365,4 +365,5 @@ def _without_result(schedule: Schedule) -> ScheduleState:
 
 def _name_of(tasks: Sequence[str], request: Request) -> str:
     more = f"等 {len(tasks)} 个任务" if len(tasks) > 1 else ""
-    return f"{tasks[0][:150]}{more}检查安排（{request.starts} 至 {request.ends}）"
+    what = "安排" if not more and tasks[0].endswith("检查") else "检查安排"
+    return f"{tasks[0][:150]}{more}{what}（{request.starts} 至 {request.ends}）"
