@@ -1,7 +1,7 @@
 """What is known of a draw's pairing: its table and teams, with the names that only the office sees."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from supervision.inspection.rules import visit_code
 from supervision.pairing import service as pairings
 from supervision.pairing import storing
 from supervision.pairing.tables import Pairing
+from supervision.pairing.units import expanded
 from supervision.people.rules import Actor
 
 Kept = TypeVar("Kept")
@@ -66,18 +67,33 @@ class Known:
     """None for a pairing of the older kind."""
     outcome: Mapping[str, Any]
     """A.json; empty before the lottery."""
+    units: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """抽签单元: task of the table → its visits; empty where teams are drawn by entity."""
+    tasks: Mapping[str, str] = field(default_factory=dict)
+    """Visit → the task that it was drawn in, where teams are drawn for units."""
 
     @property
     def rows(self) -> Sequence[Row]:
+        """As the table has them: by task."""
         return [(row["task"], row["seat"], row["inspector"]) for row in self.outcome.get("assignment", ())]
 
     def named(self, chance: Chance) -> Chance:
         """A chance of the table under names, so that its sentence can be read."""
         return replace(chance, task=self.names.visit(chance.task), inspector=self.names.who(chance.inspector))
 
+    @property
+    def visit_rows(self) -> Sequence[Row]:
+        """By visit: those of one bundle or route have the same team."""
+        return expanded(self.rows, self.units)
+
+    def task_of(self, visit: str) -> str:
+        """The task of the table that a visit was drawn in."""
+        return self.tasks.get(visit, visit)
+
     def team(self, visit: str) -> Team:
         """What the lottery gave a visit."""
-        return Team(tuple(row for row in self.rows if row[0] == visit))
+        task = self.task_of(visit)
+        return Team(tuple(row for row in self.rows if row[0] == task))
 
     @property
     def actual(self) -> Mapping[str, int] | None:
@@ -113,15 +129,19 @@ def pairing_or_none(session: Session, actor: Actor, draw_id: str) -> Pairing | N
 
 
 def known_of(session: Session, actor: Actor, draw: Draw, pairing: Pairing) -> Known:
+    units = storing.units_of(pairing, draw.draw_id)
+    named = {task: f"（{len(visits)} 户）" for task, visits in units.items() if visits != (task,)}
     return Known(
         draw=draw,
         pairing=pairing,
         names=Names(
             people=_people(session, draw, pairing),
-            visits=visit_names(session, actor, draw, drawn=pairing.is_drawn),
+            visits=visit_names(session, actor, draw, drawn=pairing.is_drawn) | named,
         ),
         table=shelf.table(pairing) if pairing.table_sha256 else None,
         outcome=outcome_of(pairing),
+        units=units,
+        tasks={visit: task for task, visits in units.items() for visit in visits},
     )
 
 

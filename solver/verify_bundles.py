@@ -1,7 +1,11 @@
 #!/usr/bin/env python3
-"""Check bundles.json (bundle/1): python verify_bundles.py bundles.json. Standard library alone.
+"""片区复核程序：单文件，只用 Python 3.9+ 标准库，不联网。Verifies bundles or day-routes (docs/bundle-1.md).
 
-独立验证程序：核对片区文件的摘要；文件载有检查对象的位置时，按 docs/bundle-1.md 重新分片，比对是否一致。
+    python verify_bundles.py bundles.json [--problem problem.json] [--evidence EVIDENCE.zip]
+
+核对片区（或日行程）文件的摘要；文件载有检查对象的位置时，按 bundle/1 重新分片，比对是否一致。
+给出匹配问题时，核对其任务正是这些片区；给出抽取的验证包（先用 verify_draw.py 核验）时，
+核对公开日志随概率表登记的就是这一摘要。
 Written from the contract, not from the library. Exit 0: all agrees; 1: something does not; 2: no such file.
 """
 
@@ -11,6 +15,7 @@ import hashlib
 import json
 import math
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -142,8 +147,31 @@ def cut(points: list[Any], count: int) -> list[list[str]]:
     return [[points[i][0] for i in sorted(group)] for group in groups]
 
 
+def names_of(told: dict[str, Any]) -> list[str]:
+    """What the pairing calls the units, after the number of the draw; visits on no route as they are."""
+    if told["v"] == "day-route/1":
+        named = [f"R{n:04d}" for n in range(1, len(told["routes"]) + 1)]
+        return sorted([*named, *(code.rpartition("-")[2] for code in told["alone"])])
+    return [f"B{n:04d}" for n in range(1, len(told["bundles"]) + 1)]
+
+
+def faults_beside(told: dict[str, Any], problem: Any, entries: list[Any] | None) -> list[str]:
+    """What does not agree with the pairing's problem, or with the log's entries."""
+    found = []
+    if problem is not None and sorted(x["id"].rpartition("-")[2] for x in problem["tasks"]) != names_of(told):
+        found.append("匹配问题的任务不是这些片区（行程）")
+    if entries is not None:
+        logged = [x["entry"].get("bundles_sha256") for x in entries if x["entry"]["kind"] == "pairing"]
+        if logged != [told["bundles_sha256"]]:
+            found.append("公开日志随概率表登记的不是这一摘要")
+    return found
+
+
 def faults(told: dict[str, Any]) -> list[str]:
-    """What does not agree."""
+    """What does not agree in the file itself."""
+    if told["v"] == "day-route/1":
+        named = {key: told[key] for key in ("v", "routes", "alone")}
+        return [] if digest(named) == told["bundles_sha256"] else ["bundles_sha256 与内容不一致"]
     named = {key: told[key] for key in ("v", "points_sha256", "cuts", "bundles")}
     found = []
     if told["v"] != "bundle/1":
@@ -168,20 +196,38 @@ def faults(told: dict[str, Any]) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 1:
-        print("用法：python verify_bundles.py bundles.json", file=sys.stderr)
+    options = dict(zip(arguments[1::2], arguments[2::2]))
+    if len(arguments) % 2 == 0 or options.keys() - {"--problem", "--evidence"}:
+        usage = "python verify_bundles.py bundles.json [--problem problem.json] [--evidence EVIDENCE.zip]"
+        print(f"用法：{usage}", file=sys.stderr)
         return 2
     try:
         told = json.loads(Path(arguments[0]).read_text("utf-8"))
-        found = faults(told)
-    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        problem = options.get("--problem")
+        evidence = options.get("--evidence")
+        asked = json.loads(Path(problem).read_text("utf-8")) if problem else None
+        entries = None
+        if evidence:
+            with zipfile.ZipFile(evidence) as packed:
+                entries = json.loads(packed.read("log.json"))["entries"]
+        found = faults(told) + faults_beside(told, asked, entries)
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        AttributeError,
+        zipfile.BadZipFile,
+    ) as error:
         print(f"不是片区文件：{error}", file=sys.stderr)
         return 2
     for sentence in found:
         print(f"不一致：{sentence}")
     if not found:
         again = "已重新分片，结果一致" if "points" in told else "未公布位置，只核对摘要"
-        print(f"一致：{len(told['bundles'])} 个片区，{again}；bundles_sha256 {told['bundles_sha256']}")
+        again = "日行程只核对摘要" if told["v"] == "day-route/1" else again
+        print(f"一致：{len(names_of(told))} 个片区（行程），{again}；bundles_sha256 {told['bundles_sha256']}")
     return 1 if found else 0
 
 

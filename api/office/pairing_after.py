@@ -152,7 +152,8 @@ def why(visitor: Visitor, draw_id: str, code: str) -> dict[str, Any]:
     }
     if code not in known.names.visits:
         raise NotFound(what="检查", key=code)
-    if known.table is None or all(task.id != code for task in known.table.problem.tasks):
+    drawn_in = known.task_of(code)
+    if known.table is None or all(task.id != drawn_in for task in known.table.problem.tasks):
         return about | {"sentences": [_(NOT_IN_TABLE)], "team": [], "chances": [], "barred": []}
     reasons = previewing.why_not(visitor.session, visitor.actor, draw_id, code)
     found = explained(known, code)
@@ -173,7 +174,7 @@ def why(visitor: Visitor, draw_id: str, code: str) -> dict[str, Any]:
             }
             for each in found
         ],
-        "chances": chances(_, known.table, [code], names),
+        "chances": chances(_, known.table, [drawn_in], names),
         "barred": [
             {"who": f"{people.get(who, '')} {who}".strip(), "reason": _(UNFIT_WORDS[reason])}
             for who, reason in sorted(reasons.items())
@@ -184,10 +185,13 @@ def why(visitor: Visitor, draw_id: str, code: str) -> dict[str, Any]:
 def team_rows(_: Translate, known: Known, changed: Reseated) -> list[TeamRow]:
     """Each visit's team as drawn, with everybody's chance in the table; and who came in whose place."""
     teams: dict[str, list[tuple[str, str]]] = {}
-    for visit, seat, who in known.rows:
+    for visit, seat, who in known.visit_rows:
         teams.setdefault(visit, []).append((seat, who))
     sums = pair_sums(known.table) if known.table else {}
     one = 1 << known.table.bits if known.table else 1
+
+    def chance(visit: str, who: str) -> str:
+        return format_percent(Fraction(sums.get((known.task_of(visit), who), 0), one))
 
     def member(visit: str, seat: str, code: str) -> str:
         who, label = known.names.who(code), seat_label(_, seat)
@@ -204,9 +208,7 @@ def team_rows(_: Translate, known: Known, changed: Reseated) -> list[TeamRow]:
                 code=visit,
                 visit=known.names.visit(visit),
                 team="、".join(member(visit, seat, who) for seat, who in team),
-                chances="、".join(
-                    format_percent(Fraction(sums.get((visit, who), 0), one)) for _seat, who in team
-                ),
+                chances="、".join(chance(visit, who) for _seat, who in team),
             )
         )
     return found
@@ -296,7 +298,7 @@ def explained(known: Known, code: str) -> list[explaining.Chance]:
     """Each member of the team of a visit, in the order of seats, under names."""
     if known.table is None:
         return []
-    found = explaining.why(known.table, known.team(code), code)
+    found = explaining.why(known.table, known.team(code), known.task_of(code))
     return [
         known.named(each) for each in sorted(found.team, key=lambda each: (each.seat != "lead", each.seat))
     ]

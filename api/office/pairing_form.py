@@ -9,18 +9,28 @@ from starlette.datastructures import FormData
 from api.formats import format_percent
 from api.i18n import lazy
 from api.office.answers import Translate
-from supervision.plan.rules import MOST_VISITS, TaskDraft
+from supervision.plan.rules import MOST_IN_UNIT, MOST_VISITS, TaskDraft
+from supervision.plan.tables import DrawUnit
 
 CAPS = ("1/2", "1/3", "1/4", "1/5", "1/6", "1/8", "1/10", "1/20")
 """概率上限 that the form offers; another one that a task has is offered beside them."""
+UNIT_LABELS = {
+    DrawUnit.ENTITY: lazy("逐户抽取：每一户各抽一个检查组"),
+    DrawUnit.BUNDLE: lazy("按片区抽取：先按公开规则分片，再为每个片区抽检查组"),
+    DrawUnit.DAY_ROUTE: lazy("按日行程抽取：先排好每天的行程，再为每条行程抽检查组"),
+}
 BOXES = ("rotation", "cross_station", "second_reveal")
+TEXTS = ("max_visits", "cap", "draw_unit", "unit_size")
 WRONG_VISITS = lazy("请填写 1 至 10000 之间的整数，不限制时留空。")
+WRONG_UNIT = lazy("请选择抽签单元。")
+WRONG_SIZE = lazy("请填写 1 至 200 之间的整数，不清楚时留空。")
 WRONG_CAP = lazy("请从列出的概率上限中选择。")
 FIELDS: Mapping[str, str] = {
     "参与部门": "departments",
     "每人最多检查户数": "max_visits",
     "概率上限": "cap",
     "二次揭示": "second_reveal",
+    "每个单元的户数": "unit_size",
 }
 """What the services call a field → its name in the form."""
 
@@ -36,11 +46,13 @@ def blank() -> Entered:
         "max_visits": "",
         "cap": "",
         "second_reveal": "1",
+        "draw_unit": DrawUnit.ENTITY.value,
+        "unit_size": "",
     }
 
 
 def read(form: FormData) -> Entered:
-    entered: Entered = {name: str(form.get(name, "")).strip()[:40] for name in ("max_visits", "cap")}
+    entered: Entered = {name: str(form.get(name, "")).strip()[:40] for name in TEXTS}
     entered |= {name: "1" if form.get(name) == "1" else "" for name in BOXES}
     departments = [str(each).strip()[:100] for each in form.getlist("departments")]
     entered["departments"] = [each for each in departments if each]
@@ -55,6 +67,8 @@ def entered_of(draft: TaskDraft) -> Entered:
         "max_visits": str(draft.max_visits or ""),
         "cap": str(draft.cap or ""),
         "second_reveal": "1" if draft.second_reveal else "",
+        "draw_unit": draft.draw_unit.value,
+        "unit_size": str(draft.unit_size or ""),
     }
 
 
@@ -67,6 +81,8 @@ def fields(entered: Entered, errors: dict[str, str]) -> dict[str, Any]:
         "max_visits": _visits(entered["max_visits"], errors),
         "cap": _cap(entered["cap"], errors),
         "second_reveal": entered["second_reveal"] == "1",
+        "draw_unit": entered["draw_unit"] or DrawUnit.ENTITY.value,
+        "unit_size": _size(entered, errors),
     }
 
 
@@ -89,6 +105,21 @@ def _visits(text: str, errors: dict[str, str]) -> int | None:
     if text and found is None:
         errors["max_visits"] = WRONG_VISITS
     return found
+
+
+def unit_options(_: Translate) -> list[tuple[str, str]]:
+    return [(unit.value, _(label)) for unit, label in UNIT_LABELS.items()]
+
+
+def _size(entered: Entered, errors: dict[str, str]) -> int | None:
+    """每个单元的户数; where teams are drawn by entity, what was typed there is immaterial."""
+    text = entered["unit_size"]
+    if not text or entered["draw_unit"] in ("", DrawUnit.ENTITY.value):
+        return None
+    if text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= MOST_IN_UNIT:
+        return int(text)
+    errors["unit_size"] = WRONG_SIZE
+    return None
 
 
 def _cap(text: str, errors: dict[str, str]) -> str | None:

@@ -220,6 +220,7 @@ def _form_page(
         follows=follows,
         reason=reason,
         caps=pairing_form.cap_options(_, entered["cap"]),
+        units=pairing_form.unit_options(_),
         sizes=[(size, _("{n} 人").format(n=size)) for size in range(2, 11)],
         lottery_rows=source_form.rows(entered),
         lotteries_filled=source_form.names_lotteries(entered),

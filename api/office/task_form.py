@@ -63,6 +63,8 @@ PROBLEMS: Mapping[str, str] = {
     "departments": lazy("请从列出的部门中选择，最多 9 个。"),
     "max_visits": pairing_form.WRONG_VISITS,
     "cap": pairing_form.WRONG_CAP,
+    "draw_unit": pairing_form.WRONG_UNIT,
+    "unit_size": pairing_form.WRONG_SIZE,
     "method": lazy("请选择抽取办法。"),
 }
 WRONG_RATE = lazy("请填写 0 至 100 之间的百分数，最多四位小数，例如 3 或 0.5。")

@@ -12,8 +12,9 @@ from api.office.labels import industry_label
 from api.office.task_form import percent_text
 from supervision.draw.rules import REST
 from supervision.draw.viewing import Stratum
+from supervision.plan.rules import UNIT_NAMES
 from supervision.plan.service import CellPreview, Preview
-from supervision.plan.tables import Disclosure, DrawMode, Plan, Task
+from supervision.plan.tables import Disclosure, DrawMode, DrawUnit, Plan, Task
 from supervision.reference.regions import region_name
 from supervision.register.tables import Item
 from supervision.risk.rules import CLASS_LABELS
@@ -167,6 +168,9 @@ def team_text(_: Translate, task: Task) -> str:
         found.append(_("所所交叉"))
     if task.max_visits:
         found.append(_("每人最多 {n} 户").format(n=task.max_visits))
+    if task.draw_unit is not DrawUnit.ENTITY:
+        name = _(UNIT_NAMES[task.draw_unit])
+        found.append(_("{unit}，每个单元 {n} 户").format(unit=name, n=task.unit_size))
     if task.cap:
         found.append(_("概率上限 {share}").format(share=task.cap))
     return "；".join(found)

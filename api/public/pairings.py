@@ -69,7 +69,7 @@ def pairing(request: Request, session: Reading, asked: AskedFor, config: Config,
         page=page,
         next=answers.next_address(request, page.after) or "",
         shown=config.publish_inspectors,
-        pieces=pairing_material.pairing_names(found.waiting, len(found.reassigned)) if found.opened else [],
+        pieces=_pieces(found),
         commands=commands(session, found, config),
         files=answers.downloads(request, *(("csv", "xlsx", "json") if page.rows else ("json",))),
     )
@@ -154,7 +154,15 @@ def commands(session: Session, found: PublicPairing, config: Settings) -> str:
     numbers = [each.number for each in found.reassigned]
     verify = [again, *pairing_material.commands_again(session, found.draw_id, numbers)]
     told = (f"{line} --evidence ../{evidence}" for line in verify)
-    return "\n".join((fetch, unpack, f"cd {found.draw_id}-pairing", *told))
+    units = [f"{pairing_material.BUNDLES_COMMAND} --evidence ../{evidence}"] if found.bundles_sha256 else []
+    return "\n".join((fetch, unpack, f"cd {found.draw_id}-pairing", *told, *units))
+
+
+def _pieces(found: PublicPairing) -> list[str]:
+    if not found.opened:
+        return []
+    units = found.bundles_sha256 is not None
+    return pairing_material.pairing_names(found.waiting, len(found.reassigned), units=units)
 
 
 def _packed(session: Session, draw_id: str) -> bytes:

@@ -143,10 +143,11 @@ def show_why(code: Code, session: Reading, actor: SignedIn) -> WhyView:
     draw_id = inspection.visit_detail(session, actor, code).draw_id
     found = _known(session, actor, draw_id)
     table = found.table
-    if table is None or all(task.id != code for task in table.problem.tasks):
+    drawn_in = found.task_of(code)
+    if table is None or all(task.id != drawn_in for task in table.problem.tasks):
         raise NotFound(what="概率表", key=code)
     codes = {person: number for person, (_name, number) in found.names.people.items()}
-    told = explain.why(table, found.team(code), code)
+    told = explain.why(table, found.team(code), drawn_in)
     reasons = previewing.why_not(session, actor, draw_id, code)
     return WhyView(
         visit=code,
@@ -169,7 +170,7 @@ def show_why(code: Code, session: Reading, actor: SignedIn) -> WhyView:
                 code=codes.get(each.inspector, each.inspector),
                 probability=str(each.probability),
             )
-            for each in explain.who_could(table, code)
+            for each in explain.who_could(table, drawn_in)
         ],
         left_out={number: str(reason) for number, reason in sorted(reasons.items())},
     )

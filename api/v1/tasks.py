@@ -21,7 +21,7 @@ from supervision.draw.tables import PartyKind
 from supervision.plan import service as plans
 from supervision.plan.rules import STATE_NAMES, LotteryDraft, TaskDraft
 from supervision.plan.service import Preview
-from supervision.plan.tables import Disclosure, DrawMode, Task, TaskState
+from supervision.plan.tables import Disclosure, DrawMode, DrawUnit, Task, TaskState
 from supervision.risk.tables import RiskClass, RiskSnapshot
 
 router = resource("tasks")
@@ -73,6 +73,8 @@ class TaskView(View):
         created_by="planner",
         created_at="2026-11-20T02:00:00Z",
         campaign=None,
+        draw_unit="entity",
+        unit_size=None,
         **DRAFT,
     )
 
@@ -90,6 +92,8 @@ class TaskView(View):
     rates: dict[RiskClass, int]
     number: int | None
     team_size: int
+    draw_unit: Annotated[DrawUnit, Field(description="抽签单元：逐户、按片区、按日行程")]
+    unit_size: Annotated[int | None, Field(description="每个片区约多少户，或每条行程最多多少户")]
     starts: date
     ends: date
     publish_drawn_list: bool

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -13,6 +14,7 @@ from supervision.draw.tables import Draw, DrawnEntity
 from supervision.inspection.rules import concerns, visit_code
 from supervision.pairing import records
 from supervision.pairing.rules import (
+    Group,
     Officer,
     Terms,
     Unfit,
@@ -23,9 +25,12 @@ from supervision.pairing.rules import (
     renamed,
     unfit,
 )
+from supervision.pairing.unit_posing import absences, form
+from supervision.pairing.units import Unit, Units
+from supervision.people import records as people
 from supervision.people.rules import in_scope
 from supervision.plan.service import items_of
-from supervision.plan.tables import Task
+from supervision.plan.tables import DrawUnit, Task
 from supervision.register.tables import Entity, Inspector, Item
 
 LONGEST_NAME = 150
@@ -45,12 +50,14 @@ class Posed:
     people: Mapping[str, str]
     """Code → name and code, for the office."""
     entities: Mapping[str, str]
-    """Code of the visit → whom it goes to, for the office."""
+    """Code of the visit, or of the task it is drawn in → whom it goes to, for the office."""
+    units: Units
+    """抽签单元: what the tasks of ``problem`` stand for."""
 
     def under(self, cap: Fraction | None = None, max_visits: int | None = None) -> "Posed":
         """The same under another cap, or with other most visits for everybody, than the task names."""
         terms = replace(self.terms, cap=cap or self.terms.cap, max_visits=max_visits or self.terms.max_visits)
-        people = tuple(replace(one, max_load=terms.max_visits) for one in self.problem.inspectors)
+        people = tuple(replace(one, max_load=terms.most) for one in self.problem.inspectors)
         return replace(self, terms=terms, problem=replace(self.problem, cap=terms.cap, inspectors=people))
 
     def in_words(self) -> Problem:
@@ -59,10 +66,11 @@ class Posed:
 
     def neighbours(self, named: Container[str]) -> dict[tuple[str, str], list[str]]:
         """邻区人员, under names: (visit, seat) → who could come from another area, at ``named`` visits."""
+        of_visit = {visit: unit.code for unit in self.units.each for visit in unit.visits}
         return {
-            (self.entities[visit.code], seat): [self.people[code] for code in codes]
+            (self.entities[of_visit[visit.code]], seat): [self.people[code] for code in codes]
             for visit in self.visits
-            if self.entities[visit.code] in named
+            if self.entities[of_visit[visit.code]] in named
             for seat, codes in neighbours(self.officers, visit, self.terms, self.recusals).items()
         }
 
@@ -79,13 +87,33 @@ def pose(session: Session, task: Task, draw: Draw) -> Posed:
     return pose_visits(session, task, draw, coded)
 
 
-def pose_visits(session: Session, task: Task, draw: Draw, coded: Mapping[str, Entity]) -> Posed:
-    """匹配问题 of the visits of a draw given by code."""
+def pose_visits(
+    session: Session,
+    task: Task,
+    draw: Draw,
+    coded: Mapping[str, Entity],
+    standing: Sequence[Unit] | None = None,
+) -> Posed:
+    """匹配问题 of the visits of a draw given by code. ``standing``: what stays together, if told."""
     inspectors = draws.inspectors(session, draw.organ_id)
     officers, visits = _gathered(session, task, draw, coded, inspectors)
     terms, recusals = terms_of(task), tuple(records.entity_recusals(session, draw.organ_id))
     colleagues = records.colleague_recusals(session, draw.organ_id)
-    problem = build_problem(officers, visits, terms, recusals=recusals, colleague_recusals=colleagues)
+    needs = {visit.code: visit for visit in visits}
+    if standing is None:
+        organ = people.organ_by_id(session, draw.organ_id).name
+        units = form(session, task, draw.draw_id, organ, coded, needs, officers, inspectors)
+    else:
+        units = Units(task.draw_unit, tuple(standing))
+    problem = build_problem(
+        officers,
+        visits,
+        terms,
+        recusals=recusals,
+        colleague_recusals=colleagues,
+        groups=_groups(session, task, units, needs, inspectors),
+    )
+    named = {code: _shown(entity.name, code.rpartition("-")[2]) for code, entity in coded.items()}
     return Posed(
         officers=officers,
         visits=visits,
@@ -94,8 +122,9 @@ def pose_visits(session: Session, task: Task, draw: Draw, coded: Mapping[str, En
         problem=problem,
         people=MappingProxyType({i.code: _shown(i.name, i.code) for i in inspectors}),
         entities=MappingProxyType(
-            {code: _shown(entity.name, code.rpartition("-")[2]) for code, entity in coded.items()}
+            named | {one.code: _unit_shown(one, named) for one in units.each if one.code not in named}
         ),
+        units=units,
     )
 
 
@@ -118,6 +147,7 @@ def terms_of(task: Task) -> Terms:
         cross_station=task.cross_station,
         max_visits=task.max_visits,
         cap=Fraction(task.cap) if task.cap else None,
+        unit_size=task.unit_size or 1,
     )
 
 
@@ -172,6 +202,40 @@ def _gathered(
         for code, entity in coded.items()
     )
     return officers, visits
+
+
+def _groups(
+    session: Session,
+    task: Task,
+    units: Units,
+    needs: Mapping[str, VisitNeed],
+    inspectors: Sequence[Inspector],
+) -> list[Group]:
+    """The units with what their visits need; on a day-route nobody sits who is not there on its day."""
+    absent: Mapping[str, frozenset[str]] = {}
+    if units.kind is DrawUnit.DAY_ROUTE:
+        periods = {date.fromisoformat(one.period) for one in units.each if _is_day(one.period)}
+        absent = absences(session, task, inspectors, sorted(periods))
+    return [
+        Group(
+            one.code,
+            tuple(needs[code] for code in one.visits),
+            one.period,
+            absent.get(one.period, frozenset()),
+        )
+        for one in units.each
+    ]
+
+
+def _is_day(period: str) -> bool:
+    return len(period) == 10 and period[4] == "-"
+
+
+def _unit_shown(unit: Unit, named: Mapping[str, str]) -> str:
+    """``片区 B0001（20 户，某公司等）``: a unit as the office reads it."""
+    what = "日行程" if unit.period else "片区"
+    first = named[unit.visits[0]]
+    return f"{what} {unit.code.rpartition('-')[2]}（{len(unit.visits)} 户：{first} 等）"
 
 
 def _shown(name: str, code: str) -> str:

@@ -6,7 +6,7 @@ section 8).
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,12 +19,14 @@ from supervision.draw.access import draw_of, own_draw
 from supervision.draw.proposals import check_grounds, decide, refuse, to_decide
 from supervision.draw.tables import Draw, DrawState, ReplacementState
 from supervision.errors import Conflict, NotFound, SupervisionError
+from supervision.inspection.tables import Visit
 from supervision.journal.service import record
 from supervision.pairing import records, storing
 from supervision.pairing.posing import pose_visits
 from supervision.pairing.rules import UnlawfulPairing, alias, renamed
 from supervision.pairing.service import people_of
 from supervision.pairing.tables import Pairing, Reassignment, TeamMember
+from supervision.pairing.units import Unit
 from supervision.people.rules import Actor, require
 from supervision.people.tables import Role
 from supervision.plan.rules import STATE_NAMES as TASK_STATE_NAMES
@@ -215,7 +217,7 @@ def approve_reassignment(
     inspector = _inspector(session, draw, proposal.inspector_id)
     codes = _standing(session, draw, inspector, proposal.visits)
     number = 1 + sum(1 for each in records.reassignments(session, draw.id or 0) if each.number is not None)
-    found = _vacant(session, draw, task, pairing, inspector, codes)
+    found, units = _vacant(session, draw, task, pairing, inspector, codes)
     table = solver_pairing.solve(found.problem)
     seed = reassignment_seed(bytes.fromhex(pairing.seed or ""), number, table.table_sha256)
     assignment = solver_pairing.draw(table, seed)
@@ -225,14 +227,16 @@ def approve_reassignment(
     people = people_of(session, draw, pairing)
     changed = [
         (visit, seat, people[out], people[into])
-        for (visit, seat, out), (_, _, into) in zip(
+        for (unit, seat, out), (_, _, into) in zip(
             sorted((*found.given_up, *found.opened)), assignment.rows, strict=True
         )
+        for visit in units[unit]
     ]
     _reseat(session, draw, changed)
     decide(proposal, ReplacementState.APPROVED, actor, now)
     proposal.number, proposal.visits = number, codes
     proposal.changed = [list(row) for row in changed]
+    proposal.units = {unit: list(visits) for unit, visits in units.items() if len(visits) > 1}
     proposal.problem = storing.pack(table.problem.to_json())
     proposal.outcome = storing.pack_outcome(table, assignment)
     proposal.table_sha256, proposal.seed = table.table_sha256, seed.hex()
@@ -294,28 +298,60 @@ def _standing(session: Session, draw: Draw, inspector: Inspector, wanted: Sequen
 
 def _vacant(
     session: Session, draw: Draw, task: Task, pairing: Pairing, inspector: Inspector, codes: Sequence[str]
-) -> Replacement:
-    """换人问题 under aliases, from the registers as they stand now; a refusal is told under names."""
+) -> tuple[Replacement, dict[str, tuple[str, ...]]]:
+    """换人问题 under aliases, from the registers as they stand now; a refusal is told under names.
+
+    Visits of one bundle or route that have the same team, and are changed alike, stay together: task →
+    visits.
+    """
     visits = records.hold_standing(session, draw.id or 0)
-    posed = pose_visits(session, task, draw, {visit.code: entity for visit, entity in visits})
-    done = [visit.code for visit, _ in visits if visit.state not in records.UNINSPECTED]
+    teams = records.team_codes(session, draw.id or 0)
+    inspected = {visit.code for visit, _ in visits if visit.state not in records.UNINSPECTED}
+    standing = _standing_units([visit for visit, _ in visits], teams, pairing, inspected, codes)
+    coded = {visit.code: entity for visit, entity in visits}
+    posed = pose_visits(session, task, draw, coded, standing)
+    units = {unit.code: unit.visits for unit in standing}
+    done = [unit for unit in units if unit in inspected]
+    gone_from = [unit for unit in units if unit in codes]
     key = bytes.fromhex(pairing.alias_key)
 
     def under(people: Callable[[str], str], entities: Callable[[str], str]) -> Replacement:
         problem = replace(renamed(posed.problem, people, entities), cap=None)
         rows = [
             (entities(visit), seat, people(who))
-            for visit, team in records.team_codes(session, draw.id or 0).items()
+            for visit, team in teams.items()
+            if visit in units
             for seat, who in team
         ]
-        gone = {people(inspector.code): [entities(code) for code in codes]}
+        gone = {people(inspector.code): [entities(code) for code in gone_from]}
         return replacement(problem, rows, gone, [entities(code) for code in done])
 
     try:
-        return under(lambda code: alias(key, code), str)
+        return under(lambda code: alias(key, code), str), units
     except solver_pairing.PairingInfeasible:
         under(lambda code: posed.people.get(code, code), lambda visit: posed.entities[visit])
         raise
+
+
+def _standing_units(
+    visits: Sequence[Visit],
+    teams: Mapping[str, Sequence[tuple[str, str]]],
+    pairing: Pairing,
+    inspected: Container[str],
+    codes: Container[str],
+) -> list[Unit]:
+    """What is drawn as one, named by its first: visits of a unit with one team, changed alike."""
+    days = storing.days_of(pairing)
+    groups: dict[tuple[object, ...], list[str]] = {}
+    for visit in visits:
+        code = visit.code
+        alike = (visit.bundle, tuple(sorted(teams.get(code, ()))), code in inspected, code in codes)
+        groups.setdefault(alike if visit.bundle else (code,), []).append(code)
+    bundle_of = {visit.code: visit.bundle for visit in visits}
+    return [
+        Unit(own[0], tuple(own), days.get(bundle_of[own[0]] or "", own[0] if days else ""))
+        for own in groups.values()
+    ]
 
 
 def _reseat(session: Session, draw: Draw, changed: Sequence[tuple[str, str, str, str]]) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -114,6 +114,26 @@ class Terms:
     cross_station: bool = False
     max_visits: int | None = None
     cap: Fraction | None = None
+    unit_size: int = 1
+    """Visits that one task of the pairing stands for, about: loads count tasks."""
+
+    @property
+    def most(self) -> int | None:
+        """Most tasks of the pairing for one person."""
+        return None if self.max_visits is None else self.max_visits // self.unit_size
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """一同抽取的检查: the task ``code`` of the pairing, and which visits it stands for.
+
+    ``period``: a day-route's day, or what else only one task a person may have; ``absent``: who is not there.
+    """
+
+    code: str
+    visits: tuple[VisitNeed, ...]
+    period: str = ""
+    absent: frozenset[str] = frozenset()
 
 
 def alias(key: bytes, code: str) -> str:
@@ -128,11 +148,13 @@ def build_problem(
     *,
     recusals: Iterable[tuple[str, str]],
     colleague_recusals: Iterable[tuple[str, str]],
+    groups: Sequence[Group] | None = None,
 ) -> Problem:
     """匹配问题: a seat for the lead, for each department and each qualification, plain ones up to the size.
 
     ``recusals``: (officer, USCC); ``colleague_recusals``: pairs of officers. Who is away or not certified to
-    the last day is left out altogether.
+    the last day is left out altogether. ``groups``: visits that go to one team together (none: each by
+    itself): seats are what any of them needs, and nobody sits there who may not go to all of them.
     """
     present = [officer for officer in officers if _unfit_for_task(officer, terms) is None]
     if not present:
@@ -142,19 +164,40 @@ def build_problem(
         region: [officer for officer in present if serves(officer.area, region)]
         for region in {visit.region for visit in visits}
     }
+    if groups is None:
+        groups = [Group(visit.code, (visit,)) for visit in visits]
     tasks = []
-    for visit in visits:
-        able = [one for one in near[visit.region] if _unfit_for_entity(one, visit, terms, barred) is None]
-        tasks.append(Task(visit.code, _seats(able, visit, terms)))
+    for group in groups:
+        able = near[group.visits[0].region]
+        for visit in group.visits[1:]:
+            if visit.region != group.visits[0].region:
+                able = [one for one in able if serves(one.area, visit.region)]
+        able = [one for one in able if one.code not in group.absent]
+        for visit in group.visits:
+            able = [one for one in able if _unfit_for_entity(one, visit, terms, barred) is None]
+        tasks.append(Task(group.code, _seats(able, _whole(group), terms), group.period))
     known = {officer.code for officer in present}
+    size, daily = terms.unit_size, any(group.period for group in groups)
     return Problem(
         inspectors=tuple(
-            Inspector(o.code, past_load=o.past_load, max_load=terms.max_visits) for o in present
+            Inspector(
+                o.code,
+                past_load=(o.past_load + size // 2) // size,
+                max_load=terms.most,
+                period_cap=1 if daily else None,
+            )
+            for o in present
         ),
         tasks=tuple(tasks),
         colleague_recusals=tuple((a, b) for a, b in colleague_recusals if a in known and b in known),
         cap=terms.cap,
     )
+
+
+def _whole(group: Group) -> VisitNeed:
+    """What all visits of a group need together."""
+    needed = {qualification for visit in group.visits for qualification in visit.qualifications}
+    return replace(group.visits[0], qualifications=tuple(sorted(needed)))
 
 
 def unfit(

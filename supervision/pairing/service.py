@@ -34,6 +34,7 @@ from supervision.pairing.rules import (
     renamed,
 )
 from supervision.pairing.tables import Pairing
+from supervision.pairing.units import expanded, short_name
 from supervision.people.rules import Actor, require
 from supervision.people.tables import Role
 from supervision.plan.rules import STATE_NAMES
@@ -100,6 +101,8 @@ def commit_table(
         alias_key=alias_key.hex(),
         table=storing.pack_table(table),
         table_sha256=table.table_sha256,
+        units=storing.pack(dict(posed.units.told)) if posed.units.told is not None else None,
+        bundles_sha256=posed.units.sha256,
         awaited=awaited,
         committed_by=actor.username,
         committed_at=now,
@@ -107,6 +110,8 @@ def commit_table(
     session.add(pairing)
     session.flush()
     digests = {"problem_sha256": pairing.problem_sha256, "table_sha256": pairing.table_sha256}
+    if pairing.bundles_sha256 is not None:
+        digests["bundles_sha256"] = pairing.bundles_sha256
     append(session, "pairing", {"draw_id": draw_id, **digests, "second": awaited}, now)
     key = draws.frame_of(session, draw.id or 0).key or ""
     root = register_root(session, draw.organ_id, bytes.fromhex(key))
@@ -139,10 +144,12 @@ def draw_teams(session: Session, actor: Actor, draw_id: str, now: datetime) -> P
     codes = people_of(session, draw, pairing)
     pairing.seed, pairing.assignment_sha256 = seed.hex(), assignment.assignment_sha256
     pairing.outcome = storing.pack_outcome(table, assignment)
-    pairing.loads = loads_of(assignment.rows, {one.id: codes[one.id] for one in table.problem.inspectors})
+    units = storing.units_of(pairing, draw_id)
+    rows = expanded(assignment.rows, units)
+    pairing.loads = loads_of(rows, {one.id: codes[one.id] for one in table.problem.inspectors})
     pairing.second = sum(1 for second in seconds_of(pairing, parties) if second is not None)
     pairing.paired_by, pairing.paired_at = actor.username, now
-    assign_visits(session, draw, _teams(session, draw, assignment.teams(), codes))
+    assign_visits(session, draw, _teams(session, draw, assignment.teams(), codes, units))
     task.state = TaskState.PAIRED
     session.add_all([pairing, task])
     append(
@@ -263,15 +270,26 @@ def _aliased(posed: Posed, alias_key: bytes) -> Problem:
 
 
 def _teams(
-    session: Session, draw: Draw, teams: Mapping[str, Sequence[tuple[str, str]]], codes: Mapping[str, str]
+    session: Session,
+    draw: Draw,
+    teams: Mapping[str, Sequence[tuple[str, str]]],
+    codes: Mapping[str, str],
+    units: Mapping[str, Sequence[str]],
 ) -> list[TeamOf]:
+    """The team of every visit: that of the unit it was drawn in."""
+    unit_of = {visit: unit for unit, visits in units.items() for visit in visits}
     ids = {one.code: one.id or 0 for one in records.inspectors(session, draw.organ_id)}
     rows: list[tuple[DrawnEntity, Entity]] = in_order(draws.drawn(session, draw.id or 0))
-    return [
-        TeamOf(
-            drawn_id=drawn.id or 0,
-            entity_id=drawn.entity_id,
-            members=tuple(Seat(ids[codes[who]], seat) for seat, who in teams[visit_code(draw.draw_id, n)]),
+    found = []
+    for n, (drawn, _) in enumerate(rows, start=1):
+        visit = visit_code(draw.draw_id, n)
+        unit = unit_of.get(visit, visit)
+        found.append(
+            TeamOf(
+                drawn_id=drawn.id or 0,
+                entity_id=drawn.entity_id,
+                members=tuple(Seat(ids[codes[who]], seat) for seat, who in teams[unit]),
+                bundle=short_name(unit, units.get(unit, (visit,))),
+            )
         )
-        for n, (drawn, _) in enumerate(rows, start=1)
-    ]
+    return found

@@ -8,6 +8,7 @@ from solver.pairing import Assignment, Problem, Table, assignment_json, table_js
 from solver.pairing.problem import canon
 from solver.pairing.proof.answer import table_from_json
 from supervision.pairing.tables import Pairing
+from supervision.pairing.units import ROUTES, route_name, visits_of
 
 
 def pack(value: object) -> bytes:
@@ -31,6 +32,25 @@ def pack_outcome(table: Table, assignment: Assignment) -> bytes:
 
 def problem_of(data: bytes) -> Problem:
     return Problem.from_json(unpack(data))
+
+
+def told_of(pairing: Pairing) -> dict[str, Any] | None:
+    """bundles.json with its points, or the list of day-routes; none where teams are drawn by entity."""
+    found: dict[str, Any] | None = None if pairing.units is None else unpack(pairing.units)
+    return found
+
+
+def units_of(pairing: Pairing, draw_id: str) -> dict[str, tuple[str, ...]]:
+    """Task of the table → its visits, where teams are drawn for units; empty by entity."""
+    return visits_of(told_of(pairing), draw_id)
+
+
+def days_of(pairing: Pairing) -> dict[str, str]:
+    """Name of a day-route → its date; empty where teams are not drawn for routes."""
+    told = told_of(pairing)
+    if told is None or told["v"] != ROUTES:
+        return {}
+    return {route_name(n): day for n, (day, _) in enumerate(told["routes"])}
 
 
 def table_of(pairing: Pairing) -> Table:

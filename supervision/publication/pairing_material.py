@@ -11,16 +11,23 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+import solver.verify_bundles
 import solver.verify_pairing
 from solver.pairing.problem import canon
 from supervision.draw import records as draw_records
 from supervision.draw.tables import Draw
 from supervision.pairing import records as pairing_records
+from supervision.pairing import storing
 from supervision.pairing.service import seconds_of
 from supervision.pairing.tables import Pairing, Reassignment
+from supervision.pairing.units import public
 from supervision.publication.pairings import open_pairing
 
 VERIFIER = "verify_pairing.py"
+BUNDLES = "bundles.json"
+BUNDLES_VERIFIER = "verify_bundles.py"
+BUNDLES_COMMAND = f"python3 {BUNDLES_VERIFIER} {BUNDLES} --problem problem.json"
+UNITS_README = Path(__file__).parent / "pairing_units_readme.txt"
 README = Path(__file__).parent / "pairing_readme.txt"
 _MOMENT = (2026, 1, 1, 0, 0, 0)
 _STRONG = "各参与方的匹配随机数在概率表登记之后才交出，共 {count} 份进入种子。"
@@ -38,6 +45,9 @@ def pairing_pieces(session: Session, draw_id: str) -> dict[str, bytes]:
         "problem.json": gzip.decompress(pairing.problem),
         "pairing.json": gzip.decompress(pairing.outcome or pairing.table or b""),
     }
+    if (told := storing.told_of(pairing)) is not None:
+        listed = draw_records.task_by_id(session, draw.task_id).publish_drawn_list
+        found[BUNDLES] = canon(public(told, listed=listed))
     if pairing.is_drawn:
         found["second.json"] = canon(_seconds(session, draw, pairing))
     for each in _reassigned(session, draw):
@@ -46,9 +56,14 @@ def pairing_pieces(session: Session, draw_id: str) -> dict[str, bytes]:
     return found
 
 
-def pairing_names(waiting: bool, reassigned: int) -> list[str]:
-    """What ``pairing_pieces`` has, by name. ``waiting``: the teams are not drawn yet."""
-    names = ["problem.json", "pairing.json", *([] if waiting else ["second.json"])]
+def pairing_names(waiting: bool, reassigned: int, *, units: bool = False) -> list[str]:
+    """What ``pairing_pieces`` has, by name. ``waiting``: no teams yet; ``units``: for bundles or routes."""
+    names = [
+        "problem.json",
+        "pairing.json",
+        *([BUNDLES] if units else []),
+        *([] if waiting else ["second.json"]),
+    ]
     for number in range(1, reassigned + 1):
         names += [f"reassignment-{number}-problem.json", f"reassignment-{number}.json"]
     return names
@@ -66,10 +81,19 @@ def pairing_bundle(session: Session, draw_id: str) -> dict[str, bytes]:
         seed=pairing.seed or "—",
         note=_note(pairing),
     )
-    return pairing_pieces(session, draw_id) | {
-        VERIFIER: pairing_verifier(),
-        "README.txt": readme.encode(),
-    }
+    units = {} if pairing.units is None else {BUNDLES_VERIFIER: bundles_verifier()}
+    if units:
+        readme += UNITS_README.read_text("utf-8").format(
+            draw_id=draw_id, command=BUNDLES_COMMAND, bundles_sha256=pairing.bundles_sha256
+        )
+    return (
+        pairing_pieces(session, draw_id)
+        | units
+        | {
+            VERIFIER: pairing_verifier(),
+            "README.txt": readme.encode(),
+        }
+    )
 
 
 def pairing_packed(session: Session, draw_id: str) -> bytes:
@@ -87,6 +111,11 @@ def pairing_packed(session: Session, draw_id: str) -> bytes:
 def pairing_verifier() -> bytes:
     """The one-file program that holds the lot again with nothing but Python's standard library."""
     return Path(solver.verify_pairing.__file__).read_bytes()
+
+
+def bundles_verifier() -> bytes:
+    """The one-file program that cuts the bundles again."""
+    return Path(solver.verify_bundles.__file__).read_bytes()
 
 
 def pairing_command(draw: Draw, pairing: Pairing, seconds: Sequence[str | None]) -> str:

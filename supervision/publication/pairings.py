@@ -18,6 +18,7 @@ from supervision.pairing import storing
 from supervision.pairing.reassigning import REASONS
 from supervision.pairing.rules import alias
 from supervision.pairing.tables import Pairing
+from supervision.plan.tables import DrawUnit
 from supervision.publication import disclosure, records
 from supervision.publication.public import LoggedEvent
 from supervision.publication.rules import NotPublished
@@ -71,6 +72,10 @@ class PublicPairing:
     """Whether table and teams are public."""
     seed: str | None
     reassigned: tuple[PublicReassignment, ...]
+    unit: DrawUnit = DrawUnit.ENTITY
+    """抽签单元: what the teams are drawn for."""
+    bundles_sha256: str | None = None
+    """Of the bundles or routes, logged with the table."""
 
     @property
     def waiting(self) -> bool:
@@ -120,6 +125,8 @@ def public_pairing(session: Session, draw_id: str) -> PublicPairing | None:
         opened=opened,
         seed=pairing.seed if opened else None,
         reassigned=_reassigned(session, draw),
+        unit=records.task(session, draw.task_id).draw_unit,
+        bundles_sha256=pairing.bundles_sha256,
     )
 
 

@@ -1,8 +1,8 @@
 """What a verification says of a pairing, on plain values: its table, its seed, its lot, and what followed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, field
+from typing import Any, cast
 
 from solver.errors import LogError
 from solver.log.entries import Entry
@@ -11,6 +11,8 @@ from solver.pairing.problem import digest_json
 from solver.pairing.proof.checking import check_json
 from solver.pairing.proof.report import Report as Checked
 from solver.pairing.seeding import first_secret, reassignment_seed
+from solver.schedule.units import UnitError
+from supervision.pairing.units import expanded, holds, visits_of
 from supervision.verification.rules import STEP_NAMES, Row, Step, claim
 
 OF_TABLE = frozenset({"problem", "table", "table_sha256", "sound", "tickets"})
@@ -49,6 +51,8 @@ class Change:
     reason: str
     lot: Lot
     changed: tuple[tuple[str, str, str, str], ...]
+    units: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Task → visits, where these are several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,15 @@ class Paired:
     seed_again: bytes
     """As docs/pair-1.md, section 8 has it."""
     changes: tuple[Change, ...] = ()
+    draw_id: str = ""
+    told: Mapping[str, Any] | None = None
+    """bundles.json or the list of routes, where teams are drawn for these; ``bundles_sha256`` beside it."""
+    bundles_sha256: str | None = None
+
+    @property
+    def units(self) -> dict[str, tuple[str, ...]]:
+        """Task of the pairing → its visits; empty by entity."""
+        return visits_of(self.told, self.draw_id)
 
 
 def check_paired(paired: Paired) -> list[Step]:
@@ -83,6 +96,7 @@ def check_paired(paired: Paired) -> list[Step]:
             not of_table and same and len(logged) == 1 and digests.items() <= logged[0].fields.items(),
             " ".join(violation.message for violation in of_table[:3]),
         ),
+        *_units(paired, logged),
         _order(paired),
     ]
     if paired.lot is None:
@@ -108,7 +122,7 @@ def check_teams(paired: Paired, lot: Lot, kept: Sequence[Row], came: Mapping[str
     ``kept``: (visit, seat, alias); ``came``: the visit of a replacement → the visit whose team it took over.
     """
     expected: dict[str, list[tuple[str, str]]] = {}
-    for row in _rows(lot):
+    for row in expanded(_rows(lot), paired.units):
         expected.setdefault(row[0], []).append((row[1], row[2]))
     moved = dict(came)
     changes = [row for change in paired.changes for row in change.changed]
@@ -141,6 +155,27 @@ def _checked(paired: Paired) -> Checked:
     if paired.lot is None:
         return check_json(paired.problem, dict(paired.table), None)
     return check_json(paired.problem, dict(paired.lot.answer), paired.lot.seed)
+
+
+def _units(paired: Paired, logged: Sequence[Entry]) -> list[Step]:
+    """The bundles or routes are those of the log, hold by their rule, and are the tasks of the problem."""
+    entered = [entry.fields.get("bundles_sha256") for entry in logged]
+    if paired.told is None and not any(entered):
+        return []
+    if paired.told is None or paired.bundles_sha256 is None:
+        return [claim("pairing_units", False)]
+    try:
+        good = holds(paired.told, paired.bundles_sha256)
+    except UnitError:
+        good = False
+    problem = cast(Mapping[str, Sequence[Mapping[str, object]]], paired.problem)
+    tasks = sorted(str(task["id"]) for task in problem["tasks"])
+    return [
+        claim(
+            "pairing_units",
+            good and entered == [paired.bundles_sha256] and tasks == sorted(paired.units),
+        )
+    ]
 
 
 def _without_outcome(answer: Mapping[str, object]) -> dict[str, object]:
@@ -212,7 +247,7 @@ def _is_lawful(change: Change, seed: bytes) -> bool:
         and (own.answer["table_sha256"], own.answer["assignment_sha256"])
         == (own.table_sha256, own.assignment_sha256)
         and check_json(own.problem, dict(own.answer), own.seed).ok
-        and rows == sorted(_rows(own))
+        and rows == sorted(expanded(_rows(own), change.units))
     )
 
 

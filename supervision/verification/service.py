@@ -19,7 +19,7 @@ from supervision.errors import Conflict, NotFound
 from supervision.pairing.records import pairing_of_draw, reassignments
 from supervision.pairing.rules import alias
 from supervision.pairing.service import seed_of
-from supervision.pairing.storing import unpack
+from supervision.pairing.storing import told_of, unpack
 from supervision.pairing.tables import Pairing, Reassignment
 from supervision.publication.exports import release_sha256
 from supervision.transparency.records import of_draw as log_entries
@@ -173,6 +173,9 @@ def _paired(session: Session, draw: Draw, pairing: Pairing) -> Paired:
         entries=tuple(Entry.parse(row.body, row.index) for row in log_entries(session, draw.draw_id)),
         lot=_lot(problem, pairing) if pairing.is_drawn else None,
         seed_again=seed_of(draw, pairing, parties),
+        draw_id=draw.draw_id,
+        told=told_of(pairing),
+        bundles_sha256=pairing.bundles_sha256,
         changes=tuple(
             _change(each, key)
             for each in sorted(reassignments(session, draw.id or 0), key=lambda each: each.number or 0)
@@ -199,6 +202,7 @@ def _change(each: Reassignment, key: bytes) -> Change:
         changed=tuple(
             (visit, seat, alias(key, out), alias(key, into)) for visit, seat, out, into in each.changed
         ),
+        units=each.units,
     )
 
 
