@@ -77,6 +77,19 @@ def common_days(problem: Problem, team: Team, visit: Visit) -> tuple[int, ...]:
     return tuple(day for day in wanted_days(problem, visit) if day in team.days)
 
 
+def there(problem: Problem, team: Team, day: int) -> Window | None:
+    """When all members are there on a day, whether or not the team goes out; ``None``: one is not."""
+    begin, end = team.hours.get(day, (0, problem.day_length))
+    going = set(team.members_on(day))
+    for one in problem.inspectors:
+        if one.id in going:
+            if one.days is not None and day not in one.days:
+                return None
+            low, high = one.hours.get(day, (begin, end))
+            begin, end = max(begin, low), min(end, high)
+    return (begin, end) if begin < end else None
+
+
 def data_error(problem: Problem, travel: Travel, visit: Visit) -> Reason | None:
     """What is wrong whoever goes."""
     if visit.place is None and travel.matrix is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 
-from solver.schedule.explaining.alone import Reason, alone, common_days, halves, open_days, ways
+from solver.schedule.explaining.alone import Reason, alone, common_days, halves, open_days, there, ways
 from solver.schedule.explaining.bench import Bench, OutOfWork
 from solver.schedule.explaining.sentences import fix_of
 from solver.schedule.problem import Id, Place, Problem, Team, Visit, id_order
@@ -252,21 +252,20 @@ class Desk:
     # -- the team
 
     def add_day(self) -> Iterator[Candidate]:
+        """Days on which all members are there; first those on which nobody is out with another team."""
         team = self.team
         if team is None:
             return
         wanted = [day for day in open_days(self.problem, self.visit.days) if day not in team.days]
-        people = {one.id: one for one in self.problem.inspectors}
-
-        def away(day: int) -> int:
-            listed = [people.get(name) for name in team.members_on(day)]
-            absent = sum(one is not None and one.days is not None and day not in one.days for one in listed)
-            return absent + len(self.bench.beside.elsewhere(team, day))
-
-        for day in sorted(wanted, key=lambda day: (away(day), day))[:TRIES]:
-            longer = replace(team, days=tuple(sorted((*team.days, day))))
+        spans = {day: there(self.problem, team, day) for day in wanted}
+        busy = {day: len(self.bench.beside.elsewhere(team, day)) for day in wanted}
+        free = sorted((day for day in wanted if spans[day] is not None), key=lambda day: (busy[day], day))
+        for day in free[:TRIES]:
+            span = spans[day] or (0, self.problem.day_length)
+            days = tuple(sorted((*team.days, day)))
+            longer = replace(team, days=days, hours={**team.hours, day: span})
             yield Candidate(
-                self.problem.day_cost + 3600 * (1 + away(day)),
+                self.problem.day_cost + 3600 * (1 + busy[day]),
                 "add_day",
                 {"team": team.id, "day": day},
                 lambda longer=longer: self.holds(self.left(longer)),  # type: ignore[misc]
@@ -285,6 +284,8 @@ class Desk:
             begin, end = left.hours.get(day, (0, self.problem.day_length))
             if end < team.hours.get(day, (0, self.problem.day_length))[1]:
                 continue  # it is not the day that ends, but somebody who must leave with another team
+            if any(one.id in team.members_on(day) and day in one.hours for one in self.problem.inspectors):
+                continue  # nor where somebody is there for part of the day alone
             returns = back_first(self.problem, self.bench.travel, left, day, [*visits, self.visit])
             if returns is None or not 0 < returns - end <= LONGEST:
                 continue

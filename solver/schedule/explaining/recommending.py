@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from solver.schedule.explaining.alone import alone, common_days, open_days
+from solver.schedule.explaining.alone import alone, common_days, open_days, there
 from solver.schedule.explaining.bench import Bench, OutOfWork
 from solver.schedule.limits import Limits
 from solver.schedule.problem import Id, Problem, Team, Visit, id_order
@@ -68,8 +68,12 @@ class _Desk:
                 for day in open_days(self.problem, visit.days):
                     if day not in team.days:
                         wanted[day] += 1
-            for day in sorted(wanted, key=lambda day: (-wanted[day], day))[:2]:
-                more = replace(team, days=tuple(sorted((*team.days, day))))
+            for day in sorted(wanted, key=lambda day: (-wanted[day], day))[:3]:
+                span = there(self.problem, team, day)
+                if span is None:
+                    continue
+                days = tuple(sorted((*team.days, day)))
+                more = replace(team, days=days, hours={**team.hours, day: span})
                 gained = self._gained(self.bench.beside.left(more), visits)
                 if gained:
                     params: Params = {"team": name, "day": day}

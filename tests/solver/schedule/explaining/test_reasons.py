@@ -339,15 +339,26 @@ def test_reasons_do_not_depend_on_order() -> None:
     assert reasons(problem, routes, missing) == reasons(problem, routes[::-1], sorted(missing, reverse=True))
 
 
-def test_a_spare_day_of_somebody_on_leave_is_offered_last() -> None:
+def test_no_day_is_offered_on_which_a_member_is_on_leave() -> None:
     people = (Inspector("p", days=(0, 1, 3)), Inspector("q"), Inspector("r"), Inspector("s"))
-    problem = county(
-        [visit(1, 1, days=(2, 3)), visit(2, 2)],
-        teams=(team(1, ("p", "q"), (0, 1)), team(2, ("r", "s"))),
-        inspectors=people,
-    )
+    teams = (team(1, ("p", "q"), (0, 1)), team(2, ("r", "s")))
+    problem = county([visit(1, 1, days=(2, 3)), visit(2, 2)], teams, inspectors=people)
     told = the_only(problem)
     assert ("add_day", {"team": 1, "day": 3}) in [(fix.kind, fix.params) for fix in told.fixes]
+    never = replace(problem, inspectors=(Inspector("p", days=(0, 1)), *people[1:]))
+    assert kinds(the_only(never)) == ["other_team"]
+
+
+def test_a_half_day_of_a_member_is_not_made_longer() -> None:
+    half = dict.fromkeys(FOUR, (0, 4000))
+    teams = (team(1, ("p", "q"), hours=half), team(2, ("r", "s")))
+    problem = replace(with_one(days=(0,)), teams=teams)
+    problem = replace(problem, visits=tuple(one for one in problem.visits if one.id in (1, 4, 5, 6)))
+    told = the_only(problem)
+    assert (told.code, told.params) == ("DAY_TOO_SHORT", {"needs": 4800, "has": 4000})
+    assert kinds(told)[0] == "longer_day"
+    people = (Inspector("p", hours=half), Inspector("q"), Inspector("r"), Inspector("s"))
+    assert "longer_day" not in kinds(the_only(replace(problem, inspectors=people)))
 
 
 def at_random(seed: int) -> Problem:
