@@ -355,19 +355,8 @@ def main() -> None:
     others = [name for name in chosen.peers.split(",") if name]
     console = Console(width=150)
     if "plans" in parts:
-        heads = (
-            "",
-            "objective h",
-            "travel h",
-            "team-days",
-            "left",
-            "proven",
-            "faults",
-            "CPU s",
-            "wall s",
-            "peak MiB",
-        )
-        made = table("plans", *heads, "peak MiB")
+        heads = ("objective h", "travel h", "team-days", "left", "proven", "faults", "CPU s", "wall s")
+        made = table("plans", "", *heads, "peak MiB")
         for name in names:
             one_county = len(instance(name).offices) == 1
             here = [other for other in others if one_county or other != "ortools-whole"]
