@@ -9,6 +9,7 @@ from itertools import permutations
 from solver.schedule.explaining.alone import Reason, alone, common_days, halves, open_days, there, ways
 from solver.schedule.explaining.bench import Bench, OutOfWork
 from solver.schedule.explaining.sentences import fix_of
+from solver.schedule.explaining.together import holds_together
 from solver.schedule.problem import Id, Place, Problem, Team, Visit, id_order
 from solver.schedule.team.frame import starts_on, suits
 from solver.schedule.timetable import Fix, Params
@@ -64,7 +65,7 @@ def fixes(bench: Bench, team: Team | None, visit: Visit, reason: Reason) -> tupl
             if tried >= TRIES or len(found) == SHOWN:
                 continue
             tries[one.kind] = tried + 1
-            if one.holds():
+            if one.holds() and holds_together(bench, visit, one.kind, one.params):
                 tries[one.kind] = TRIES
                 found.append(fix_of(bench.problem, one.kind, one.params, visit))
         if not found and reason.code not in KINDS:
