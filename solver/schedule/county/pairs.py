@@ -24,8 +24,10 @@ WHOLE = 12_000
 """So many options are given to the solver at once; more are solved neighbourhood by neighbourhood."""
 TRIES = 40
 """Times that each outing may push out others, on average."""
-SMALLEST, LARGEST = 500, 8_000
+SMALLEST, LARGEST = 2_000, 16_000
 """Options of a neighbourhood."""
+PATIENCE = 12
+"""Neighbourhoods of one size tried in vain, before they grow."""
 SHARE = 40
 """A neighbourhood gets one in so many of the deterministic seconds."""
 
@@ -72,7 +74,7 @@ class County:
     def side_by_side(self) -> tuple[Calendar, dict[int, Sequence[Option]]]:
         """Everybody's own best outings in one calendar, and those for which there is no place."""
         calendar, (jobs, wishes) = Calendar(self.problem, self.cars), self.own_best()
-        return calendar, place_all(calendar, jobs, TRIES * len(jobs), wishes)
+        return calendar, place_all(calendar, jobs, TRIES * len(jobs), self.weigh, wishes)
 
     def own_best(self) -> tuple[dict[int, tuple[Option, ...]], dict[int, Placed]]:
         """Each team's own best outings, with all days and times that cost no more and change no more; and
@@ -103,7 +105,7 @@ class County:
             for visit in sorted(ways[0].visits, key=id_order):
                 jobs[len(jobs)] = self.listers[ways[0].team].of_visits([visit])
         found = Calendar(self.problem, self.cars)
-        place_all(found, {key: ways for key, ways in jobs.items() if ways}, TRIES * len(jobs))
+        place_all(found, {key: ways for key, ways in jobs.items() if ways}, TRIES * len(jobs), self.weigh)
         return found
 
     def grouped(self, placed: Iterable[Placed]) -> dict[Id, tuple[Placed, ...]]:
@@ -185,7 +187,7 @@ class _Mending:
         options = [option for team in free for option in self.options[team]]
         hint = [one for team in free for one in self.plan[team]]
         choice = choose(county.problem, options, rest, hint, county.weigh, work, self.guard.left())
-        least = self.limits.work / SHARE / 10
+        least = self.limits.work / SHARE / 20
         self.budget -= least if choice is None else max(choice.work, least)
         if choice is None:
             return False
@@ -205,7 +207,7 @@ class _Mending:
             before = self.county.rank(self.plan)
             self.step(self._neighbourhood(losers[fruitless % len(losers)], size), self.limits.work / SHARE)
             fruitless = 0 if self.county.rank(self.plan) < before else fruitless + 1
-            if fruitless >= max(2, len(losers)):
+            if fruitless >= min(PATIENCE, max(2, len(losers))):
                 if size >= min(LARGEST, everything):
                     break
                 size, fruitless = size * 2, 0

@@ -100,44 +100,45 @@ def place_all(
     calendar: Calendar,
     jobs: Mapping[Key, Sequence[Option]],
     tries: int,
+    weigh: Mapping[Id, int],
     wishes: Mapping[Key, Placed] = MappingProxyType({}),
 ) -> dict[Key, Sequence[Option]]:
     """Puts the jobs (key → options, of which one is needed) into the calendar, moving each other but
     nothing that was there before; those with a wish first, and there if they can. Leaves the calendar as it
-    stood when fewest were left, and returns those.
+    stood when least was left, by weight of visits, and returns that.
     """
     dice = Random(len(jobs))
     fixed = frozenset(calendar.placed)
     hard: dict[Key, int] = defaultdict(int)
-    pool = sorted(jobs, key=lambda key: (key in wishes, -len(jobs[key]), key))
-    best: tuple[int, dict[Key, Placed], list[Key]] | None = None
-    while pool:
+    weight = {key: sum(weigh.get(visit, 1) for visit in ways[0].visits) for key, ways in jobs.items()}
+    order = sorted(jobs, key=lambda key: (key not in wishes, len(jobs[key]), key))
+    pool = [key for key in order if not _put(calendar, key, jobs[key], wishes.get(key))]
+    best = sum(weight[key] for key in pool), dict(calendar.placed), tuple(pool)
+    while pool and tries > 0:
         key = pool.pop()
-        wish = wishes.get(key)
-        if wish is not None and _free(calendar, wish.option, wish.leaves):
-            calendar.place(key, wish.option, wish.leaves)
-            continue
-        if _put_freely(calendar, key, jobs[key]):
-            continue
-        if best is None or len(pool) + 1 < best[0]:
-            best = len(pool) + 1, dict(calendar.placed), [*pool, key]
-        hard[key] += 1
-        tries -= 1
-        pushed = _push(calendar, key, jobs[key], hard, fixed, dice) if tries >= 0 else None
-        if pushed is None:
-            pool.append(key)
-            if tries < 0 or len(pool) == 1:
-                break
-            pool.insert(0, pool.pop())
-        else:
-            pool.extend(sorted(pushed))
-    if not pool or best is None:
-        return {}
+        if not _put(calendar, key, jobs[key], wishes.get(key)):
+            tries -= 1
+            hard[key] += 1
+            pushed = _push(calendar, key, jobs[key], hard, fixed, dice)
+            if pushed is None:
+                pool.insert(0, key)
+            else:
+                pool.extend(sorted(pushed))
+        left = sum(weight[key] for key in pool)
+        if left < best[0]:
+            best = left, dict(calendar.placed), tuple(pool)
     for key in tuple(calendar.placed):
         calendar.remove(key)
     for key, placed in best[1].items():
         calendar.place(key, placed.option, placed.leaves)
     return {key: jobs[key] for key in sorted(best[2])}
+
+
+def _put(calendar: Calendar, key: Key, options: Sequence[Option], wish: Placed | None) -> bool:
+    if wish is not None and _free(calendar, wish.option, wish.leaves):
+        calendar.place(key, wish.option, wish.leaves)
+        return True
+    return _put_freely(calendar, key, options)
 
 
 def _free(calendar: Calendar, option: Option, leaves: int) -> bool:
