@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from solver.schedule import judge, solve
 from solver.schedule.explaining import reasons
 from solver.schedule.explaining.bench import Bench
 from solver.schedule.explaining.reasons import reason_of
@@ -12,7 +13,7 @@ from solver.schedule.problem import Fixed, Inspector, Place, Problem, Visit
 from solver.schedule.team.plan import fits
 from solver.schedule.timetable import Unscheduled
 from solver.schedule.travel import Travel
-from tests.solver.schedule.explaining.mending import every_fix_works, explained, planned, the_only
+from tests.solver.schedule.explaining.mending import every_fix_works, explained, mended, planned, the_only
 from tests.solver.schedule.small import county, route, team, visit
 
 FOUR = (0, 1, 2, 3)
@@ -411,3 +412,36 @@ def test_without_work_left_codes_are_still_right() -> None:
     problem = county([visit(1, 1, days=(1,)), visit(2, 2, days=(1,))], cars={0: 1})
     told, _ = reason_of(Bench.of(problem, [route(problem, 2, 1, [2])]), 1, rest=0)
     assert told.code == "CAR_CAP"
+
+
+def coupled_at_random(seed: int) -> Problem:
+    """Three teams out of four people, one or two cars."""
+    draw = Random(seed)
+    teams = [
+        team(name, tuple(draw.sample("pqrs", 2)), tuple(sorted(draw.sample(range(4), 2))))
+        for name in (1, 2, 3)
+    ]
+    visits = [
+        visit(
+            name,
+            draw.randint(1, 3),
+            duration=draw.choice([3600, 7200, 9000]),
+            days=tuple(sorted(draw.sample(range(4), draw.randint(1, 3)))),
+        )
+        for name in range(10)
+    ]
+    sharing = draw.choice(["day", "time"])
+    return county(visits, teams, max_visits=3, cars={0: draw.choice([1, 2])}, sharing=sharing)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_fixes_work_where_teams_share_people_and_cars(seed: int) -> None:
+    problem = coupled_at_random(seed)
+    before = solve(problem)
+    assert judge(problem, before) == ()
+    for told in before.unscheduled:
+        assert told.code in {"NO_COMMON_DAY", "CAPACITY", "INSPECTOR_DOUBLE_BOOKED", "CAR_CAP"}
+        for fix in told.fixes:
+            after = solve(mended(problem, told.visit, fix))
+            assert told.visit not in {one.visit for one in after.unscheduled}, fix
+            assert len(after.unscheduled) < len(before.unscheduled), fix
