@@ -46,7 +46,12 @@ def solve(problem: Problem, limits: Limits | None = None, watch: Watch | None = 
     missing = [visit for plan in plans for visit in plan.missing]
     cut = frozenset(plan.team for plan in plans if plan.cut)
     unscheduled = explained(problem, travel, routes, missing, limits, guard, cut)
-    return assemble(problem, plans, routes, unscheduled, reproducible=not (cut or guard.struck))
+    found = assemble(problem, plans, routes, unscheduled, reproducible=not (cut or guard.struck))
+    if not problem.published:
+        return found
+    from solver.schedule.replanning.steady import keep_times
+
+    return keep_times(problem, found)
 
 
 def planned(problem: Problem, limits: Limits, guard: Guard) -> list[TeamPlan]:

@@ -226,7 +226,7 @@ def test_a_schedule_is_issued_by_somebody_else_and_made_anew_after_an_illness(
     assert work() == 1
     differences = located.planner.see(f"/schedules/{code}/diff/{made['id']}")["items"]
     assert first["code"] in [each["visit"] for each in differences]
-    assert len(differences) <= len(rows) // 4
+    assert len(differences) <= 4  # of some twenty: one or two of that day, and who makes room for them
     located.approver.act("POST", f"/schedules/{made['id']}/issue")
     assert located.planner.see(f"/schedules/{code}")["state"] == "superseded"
 
