@@ -181,7 +181,7 @@ def faults(told: dict[str, Any]) -> list[str]:
     if "points" not in told:
         return found
     points = sorted(told["points"], key=lambda point: point[0])
-    if digest(points) != told["points_sha256"]:
+    if digest([told["salt"], points] if told.get("salt") else points) != told["points_sha256"]:
         found.append("points_sha256 与内容不一致")
     by_code = {point[0]: point for point in points}
     every = sorted(code for _, codes in told["cuts"] for code in codes)

@@ -26,7 +26,7 @@ from supervision.pairing.rules import (
     unfit,
 )
 from supervision.pairing.unit_posing import absences, form
-from supervision.pairing.units import Unit, Units
+from supervision.pairing.units import Unit, Units, is_day
 from supervision.people import records as people
 from supervision.people.rules import in_scope
 from supervision.plan.service import items_of
@@ -214,7 +214,7 @@ def _groups(
     """The units with what their visits need; on a day-route nobody sits who is not there on its day."""
     absent: Mapping[str, frozenset[str]] = {}
     if units.kind is DrawUnit.DAY_ROUTE:
-        periods = {date.fromisoformat(one.period) for one in units.each if _is_day(one.period)}
+        periods = {date.fromisoformat(one.period) for one in units.each if is_day(one.period)}
         absent = absences(session, task, inspectors, sorted(periods))
     return [
         Group(
@@ -225,10 +225,6 @@ def _groups(
         )
         for one in units.each
     ]
-
-
-def _is_day(period: str) -> bool:
-    return len(period) == 10 and period[4] == "-"
 
 
 def _unit_shown(unit: Unit, named: Mapping[str, str]) -> str:

@@ -26,7 +26,7 @@ from supervision.pairing.posing import pose_visits
 from supervision.pairing.rules import UnlawfulPairing, alias, renamed
 from supervision.pairing.service import people_of
 from supervision.pairing.tables import Pairing, Reassignment, TeamMember
-from supervision.pairing.units import Unit
+from supervision.pairing.units import Unit, period_alias
 from supervision.people.rules import Actor, require
 from supervision.people.tables import Role
 from supervision.plan.rules import STATE_NAMES as TASK_STATE_NAMES
@@ -316,7 +316,8 @@ def _vacant(
     key = bytes.fromhex(pairing.alias_key)
 
     def under(people: Callable[[str], str], entities: Callable[[str], str]) -> Replacement:
-        problem = replace(renamed(posed.problem, people, entities), cap=None)
+        problem = renamed(posed.problem, people, entities, lambda period: period_alias(key, period))
+        problem = replace(problem, cap=None)
         rows = [
             (entities(visit), seat, people(who))
             for visit, team in teams.items()

@@ -233,7 +233,12 @@ def neighbours(
     return {seat.id: seat.eligible for seat in _seats(near, visit, terms) if seat.eligible}
 
 
-def renamed(problem: Problem, people: Callable[[str], str], tasks: Callable[[str], str] = str) -> Problem:
+def renamed(
+    problem: Problem,
+    people: Callable[[str], str],
+    tasks: Callable[[str], str] = str,
+    periods: Callable[[str], str] = str,
+) -> Problem:
     """The same problem under other ids: aliases for the public, names for the office."""
     return Problem(
         inspectors=tuple(
@@ -244,7 +249,7 @@ def renamed(problem: Problem, people: Callable[[str], str], tasks: Callable[[str
             Task(
                 tasks(task.id),
                 tuple(Seat(s.id, tuple(people(who) for who in s.eligible), s.demand) for s in task.seats),
-                task.period,
+                periods(task.period),
             )
             for task in problem.tasks
         ),

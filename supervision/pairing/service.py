@@ -34,7 +34,7 @@ from supervision.pairing.rules import (
     renamed,
 )
 from supervision.pairing.tables import Pairing
-from supervision.pairing.units import expanded, short_name
+from supervision.pairing.units import expanded, period_alias, short_name
 from supervision.people.rules import Actor, require
 from supervision.people.tables import Role
 from supervision.plan.rules import STATE_NAMES
@@ -91,6 +91,7 @@ def commit_table(
     problem = _aliased(posed, alias_key)
     same = ahead is not None and ahead.problem.problem_sha256 == problem.problem_sha256
     table = ahead if ahead is not None and same else solved(problem, posed)
+    told = posed.units.told(alias_key)
     parties = draws.parties(session, task.id or 0)
     awaited = [party.position for party in parties if party.secret] if task.second_reveal else []
     pairing = Pairing(
@@ -101,8 +102,8 @@ def commit_table(
         alias_key=alias_key.hex(),
         table=storing.pack_table(table),
         table_sha256=table.table_sha256,
-        units=storing.pack(dict(posed.units.told)) if posed.units.told is not None else None,
-        bundles_sha256=posed.units.sha256,
+        units=storing.pack(told) if told is not None else None,
+        bundles_sha256=told["bundles_sha256"] if told is not None else None,
         awaited=awaited,
         committed_by=actor.username,
         committed_at=now,
@@ -266,7 +267,11 @@ def solved(problem: Problem, posed: Posed) -> Table:
 
 
 def _aliased(posed: Posed, alias_key: bytes) -> Problem:
-    return renamed(posed.problem, lambda code: alias(alias_key, code))
+    return renamed(
+        posed.problem,
+        lambda code: alias(alias_key, code),
+        periods=lambda period: period_alias(alias_key, period),
+    )
 
 
 def _teams(

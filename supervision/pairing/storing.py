@@ -8,7 +8,7 @@ from solver.pairing import Assignment, Problem, Table, assignment_json, table_js
 from solver.pairing.problem import canon
 from solver.pairing.proof.answer import table_from_json
 from supervision.pairing.tables import Pairing
-from supervision.pairing.units import ROUTES, route_name, visits_of
+from supervision.pairing.units import ROUTES, visits_of
 
 
 def pack(value: object) -> bytes:
@@ -50,7 +50,8 @@ def days_of(pairing: Pairing) -> dict[str, str]:
     told = told_of(pairing)
     if told is None or told["v"] != ROUTES:
         return {}
-    return {route_name(n): day for n, (day, _) in enumerate(told["routes"])}
+    days: dict[str, str] = told["days"]
+    return days
 
 
 def table_of(pairing: Pairing) -> Table:

@@ -1,13 +1,13 @@
 """抽签单元: what the teams of a draw are drawn for, on plain values: entities, bundles, or day-routes."""
 
 import hashlib
+import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from solver.pairing.problem import canon
-from solver.schedule.units import Point, bundle_name, bundles_json, check_bundles, cut_apart
+from solver.schedule.units import Bundles, Point, bundle_name, bundles_json, check_bundles, cut_apart
 from supervision.plan.tables import DrawUnit
 
 ROUTES = "day-route/1"
@@ -24,16 +24,38 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """抽签单元 of a draw. ``told``: bundles.json, or the list of routes; ``sha256`` its digest in the log.
+    """抽签单元 of a draw. ``bundles`` with the ``points`` they were cut from; routes stand in ``each``.
 
     ``placed_by_area``: visits whose place is not known, which stand by region and address.
     """
 
     kind: DrawUnit
     each: tuple[Unit, ...]
-    told: Mapping[str, Any] | None = None
-    sha256: str | None = None
-    placed_by_area: tuple[str, ...] = ()
+    bundles: Bundles | None = None
+    points: tuple[Point, ...] = ()
+
+    @property
+    def placed_by_area(self) -> tuple[str, ...]:
+        return self.bundles.placed_by_area if self.bundles else ()
+
+    def told(self, key: bytes) -> dict[str, Any] | None:
+        """bundles.json, or the list of routes, as it is kept; none by entity. ``key``: that of the aliases.
+
+        Routes fall on days that only the office may know: these have aliases too.
+        """
+        if self.bundles is not None:
+            salt = hmac.new(key, b"bundles", hashlib.sha256).hexdigest()
+            return bundles_json(self.bundles.salted(self.points, salt), self.points, salt)
+        if self.kind is not DrawUnit.DAY_ROUTE:
+            return None
+        routes = [unit for unit in self.each if unit.visits != (unit.code,)]
+        public = {
+            "v": ROUTES,
+            "routes": [[period_alias(key, unit.period), list(unit.visits)] for unit in routes],
+            "alone": [unit.code for unit in self.each if unit.visits == (unit.code,)],
+        }
+        days = {unit.code.rpartition("-")[2]: unit.period for unit in routes}
+        return public | {"bundles_sha256": routes_sha256(public), "days": days}
 
 
 def of_entities(codes: Sequence[str]) -> Units:
@@ -44,32 +66,30 @@ def of_entities(codes: Sequence[str]) -> Units:
 def of_bundles(draw_id: str, parts: Sequence[Sequence[Point]], size: int) -> Units:
     """片区 by bundle/1, about ``size`` visits in each. ``parts``: what shares no people is cut apart."""
     found = cut_apart([(-(-len(points) // size), points) for points in parts if points])
-    points = [point for part in parts for point in part]
-    told = bundles_json(found, points)
-    return Units(
-        DrawUnit.BUNDLE,
-        tuple(Unit(task, visits) for task, visits in visits_of(told, draw_id).items()),
-        MappingProxyType(told),
-        found.bundles_sha256,
-        found.placed_by_area,
-    )
+    each = (Unit(f"{draw_id}-{bundle_name(n)}", group) for n, group in enumerate(found.groups))
+    return Units(DrawUnit.BUNDLE, tuple(each), found, tuple(point for part in parts for point in part))
 
 
 def of_routes(draw_id: str, routes: Sequence[tuple[str, Sequence[str]]], alone: Sequence[str]) -> Units:
-    """日行程 as (ISO date, visits), one a day for each; ``alone``: on no route, drawn by themselves."""
-    in_order = sorted((day, tuple(visits)) for day, visits in routes)
-    listed = [[day, list(visits)] for day, visits in in_order]
-    told: dict[str, Any] = {"v": ROUTES, "routes": listed, "alone": sorted(alone)}
-    digest = routes_sha256(told)
-    each = visits_of(told, draw_id)
-    days = [day for day, _ in in_order]
-    periods = dict(zip(each, [*days, *sorted(alone)], strict=True))
-    return Units(
-        DrawUnit.DAY_ROUTE,
-        tuple(Unit(task, visits, periods[task]) for task, visits in each.items()),
-        MappingProxyType(told | {"bundles_sha256": digest}),
-        digest,
-    )
+    """日行程 as (ISO date, visits), one a day for each; ``alone``: on no route, drawn by themselves.
+
+    They are numbered by their smallest visit, so that a number says nothing of the day.
+    """
+    in_order = sorted((tuple(sorted(visits)), day) for day, visits in routes)
+    each = [Unit(f"{draw_id}-{route_name(n)}", visits, day) for n, (visits, day) in enumerate(in_order)]
+    return Units(DrawUnit.DAY_ROUTE, (*each, *(Unit(code, (code,), code) for code in sorted(alone))))
+
+
+def period_alias(key: bytes, period: str) -> str:
+    """What a day is called in whatever is published: inspections come unannounced."""
+    if not is_day(period):
+        return period
+    return "D" + hmac.new(key, f"day {period}".encode(), hashlib.sha256).hexdigest()[:12]
+
+
+def is_day(period: str) -> bool:
+    """Whether a period is a date, not a visit's code."""
+    return len(period) == 10 and period[4] == "-"
 
 
 def routes_sha256(told: Mapping[str, Any]) -> str:
@@ -105,8 +125,9 @@ def holds(told: Mapping[str, Any], sha256: str) -> bool:
 
 
 def public(told: Mapping[str, Any], *, listed: bool) -> dict[str, Any]:
-    """What is published of it: points only where the drawn list is public before the inspections."""
-    return {key: value for key, value in told.items() if key != "points" or listed}
+    """What is published of it: no days; points only where the drawn list is public before the inspections."""
+    kept = {"days"} if listed else {"days", "points", "salt"}
+    return {key: value for key, value in told.items() if key not in kept}
 
 
 def expanded(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -86,6 +86,13 @@ class Bundles:
     points_sha256: str
     bundles_sha256: str
 
+    def salted(self, points: Sequence[Point], salt: str) -> Bundles:
+        """The same, its points bound behind a salt: nobody can guess who was drawn by trying short lists."""
+        digest = points_digest(points, salt)
+        return replace(
+            self, points_sha256=digest, bundles_sha256=bundles_digest(digest, self.cuts, self.groups)
+        )
+
     @property
     def of_code(self) -> dict[str, str]:
         """Code of a visit → name of its bundle."""
@@ -102,10 +109,10 @@ def canon(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def points_digest(points: Sequence[Point]) -> str:
-    """SHA-256 of the canonical JSON of the points' rows, in order of their codes."""
+def points_digest(points: Sequence[Point], salt: str = "") -> str:
+    """SHA-256 of the canonical JSON of the points' rows, in order of codes; behind a ``salt``, if any."""
     rows = [point.row() for point in sorted(points, key=lambda point: point.code)]
-    return hashlib.sha256(canon(rows)).hexdigest()
+    return hashlib.sha256(canon([salt, rows] if salt else rows)).hexdigest()
 
 
 def bundles_digest(points_sha256: str, cuts: Sequence[Cut], groups: Sequence[Sequence[str]]) -> str:

@@ -12,8 +12,8 @@ from solver.schedule.units.points import VERSION, Bundles, Point, bundles_digest
 KEYS = frozenset({"v", "points_sha256", "cuts", "bundles", "bundles_sha256"})
 
 
-def bundles_json(bundles: Bundles, points: Sequence[Point] | None = None) -> dict[str, Any]:
-    """bundles.json. With ``points`` anybody can cut again; without, the digest binds what was cut."""
+def bundles_json(bundles: Bundles, points: Sequence[Point] | None = None, salt: str = "") -> dict[str, Any]:
+    """bundles.json. With ``points`` (and ``salt``) anybody can cut again; without, the digest binds them."""
     told: dict[str, Any] = {
         "v": VERSION,
         "points_sha256": bundles.points_sha256,
@@ -23,6 +23,8 @@ def bundles_json(bundles: Bundles, points: Sequence[Point] | None = None) -> dic
     }
     if points is not None:
         told["points"] = [point.row() for point in sorted(points, key=lambda point: point.code)]
+    if points is not None and salt:
+        told["salt"] = salt
     return told
 
 
@@ -42,23 +44,27 @@ def check_bundles(told: object) -> Bundles:
     if "points" not in fields:
         return Bundles(groups, cuts, (), fields["points_sha256"], digest)
     points = [Point.from_row(row) for row in fields["points"]]
-    if points_digest(points) != fields["points_sha256"]:
+    salt = fields.get("salt", "")
+    if points_digest(points, salt) != fields["points_sha256"]:
         raise UnitError.of("unit_digest", key="points_sha256")
     by_code = {point.code: point for point in points}
     if any(code not in by_code for _, codes in cuts for code in codes):
         raise UnitError.of("unit_replay")
     again = cut_apart([(count, [by_code[code] for code in codes]) for count, codes in cuts])
+    again = again.salted(points, salt)
     if again.bundles_sha256 != digest:
         raise UnitError.of("unit_replay")
     return again
 
 
 def _fields(told: object) -> Mapping[str, Any]:
-    if not isinstance(told, dict) or not KEYS <= told.keys() <= KEYS | {"points"}:
+    if not isinstance(told, dict) or not KEYS <= told.keys() <= KEYS | {"points", "salt"}:
         raise UnitError.of("unit_file", key="*")
     for key in ("points_sha256", "bundles_sha256"):
         if not isinstance(told[key], str):
             raise UnitError.of("unit_file", key=key)
+    if not isinstance(told.get("salt", ""), str):
+        raise UnitError.of("unit_file", key="salt")
     if told["v"] != VERSION:
         raise UnitError.of("unit_file", key="v")
     cuts = told["cuts"]

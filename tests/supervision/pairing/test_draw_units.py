@@ -231,13 +231,16 @@ def test_day_routes_give_nobody_two_routes_on_one_day_nor_one_on_a_day_of_leave(
     assert told["alone"] == []
     assert all(len(visits) <= 4 for _, visits in told["routes"])
     driven: set[tuple[str, str]] = set()
-    for (_task, visits), (day, _) in zip(visits_of(told, draw.draw_id).items(), told["routes"], strict=True):
+    for (task_code, visits), _ in zip(visits_of(told, draw.draw_id).items(), told["routes"], strict=True):
+        day = told["days"][task_code.rpartition("-")[2]]
         people = {who for _, who in teams[visits[0]]}
         assert all({who for _, who in teams[visit]} == people for visit in visits)
         assert not driven & {(day, who) for who in people}
         assert not (day <= middle and "J02" in people)
         driven |= {(day, who) for who in people}
     assert verify_bundles.faults(public) == []
+    assert "2026-" not in json.dumps(public).replace(draw.draw_id, "")  # inspections come unannounced
+    assert "2026-" not in json.dumps(storing.unpack(found.problem)).replace(draw.draw_id, "")
     assert failed(report.steps) == []
 
 

@@ -61,7 +61,7 @@ def test_the_verifier_needs_the_standard_library_alone() -> None:
     tree = ast.parse(VERIFIER.read_text("utf-8"))
     imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
     imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert imported <= {"__future__", "hashlib", "json", "math", "sys", "pathlib", "typing"}
+    assert imported <= {"__future__", "hashlib", "json", "math", "sys", "zipfile", "pathlib", "typing"}
 
 
 def test_the_table_of_cosines_is_what_the_verifier_computes() -> None:
@@ -172,6 +172,20 @@ def test_a_point_out_of_range_is_refused(bad: dict[str, object], code: str) -> N
     with pytest.raises(UnitError) as refusal:
         Point("V1", **bad)  # type: ignore[arg-type]
     assert refusal.value.code == code
+
+
+def test_points_behind_a_salt_are_bound_without_being_guessable() -> None:
+    points = scattered(15)
+    bundles = cut(points, 3)
+    salted = bundles.salted(points, "a secret of the office")
+    assert salted.groups == bundles.groups
+    assert (
+        len({salted.points_sha256, bundles.points_sha256, bundles.salted(points, "other").points_sha256}) == 3
+    )
+    told = bundles_json(salted, points, "a secret of the office")
+    assert check_bundles(told) == salted
+    assert verify_bundles.faults(told) == []
+    assert verify_bundles.faults({key: value for key, value in told.items() if key != "salt"}) != []
 
 
 def test_no_bundles_and_a_code_twice_are_refused() -> None:
