@@ -61,6 +61,7 @@ def hand_over(
                 "drawn_id": coming_id,
                 "entity_id": entity.id,
                 "code": visit_code(draw.draw_id, records.count_visits(session, draw.id or 0) + 1),
+                "bundle": former.bundle,
                 "state": VisitState.ASSIGNED,
             }
         ],
