@@ -15,7 +15,7 @@ from api.office.pairing_form import cap_options
 from api.office.task_form import WrongForm, draft_from, entered_of, percent_text, ppm_from
 from supervision.database import Database
 from supervision.people.rules import Actor
-from supervision.plan.tables import DrawMode
+from supervision.plan.tables import DrawMode, DrawUnit
 from supervision.register.tables import Inspector
 from supervision.risk.tables import RiskClass
 from tests.api.office.conftest import Clerk, plain
@@ -76,6 +76,8 @@ def test_every_share_reads_back_as_it_was_shown(ppm: int) -> None:
         {"team_size": 3, "publish_drawn_list": False},
         {"departments": ("执法一科", "滨江所"), "rotation": False, "cross_station": True},
         {"max_visits": 12, "cap": "3/7", "second_reveal": True},
+        {"draw_unit": DrawUnit.BUNDLE, "unit_size": 15},
+        {"draw_unit": DrawUnit.DAY_ROUTE},
     ],
 )
 def test_a_draft_shown_in_the_form_comes_back_unchanged(more: dict[str, object]) -> None:
@@ -251,6 +253,9 @@ def test_a_new_task_asks_for_the_second_reveal_unless_somebody_takes_it_out() ->
         ({"max_visits": "1.5"}, "max_visits"),
         ({"cap": "5/4"}, "cap"),
         ({"cap": "很小"}, "cap"),
+        ({"draw_unit": "town"}, "draw_unit"),
+        ({"draw_unit": "bundle", "unit_size": "很多"}, "unit_size"),
+        ({"draw_unit": "bundle", "unit_size": "201"}, "unit_size"),
     ],
 )
 def test_a_bound_that_is_no_number_stands_at_its_field(typed: dict[str, str], where: str) -> None:
