@@ -284,3 +284,18 @@ def test_an_inspector_who_cannot_go_is_replaced_by_lot_and_by_two_people(
     assert f"检查员{who - 1} J{who - 1:02d}" in page
     assert "已有 1 件" in plain(planner.page(HERE))
     assert "不一致" not in planner.page(HERE, check=1)
+
+
+def test_teams_drawn_for_bundles_are_told_by_visit_with_the_chances_of_their_bundle(
+    database: Database, office: county.Office, filled: None, at_desk: AT_DESK
+) -> None:
+    _draw(database, office, draw_unit="bundle", unit_size=5)
+    planner = at_desk(office.planner)
+    assert "按片区抽取，每个单元 5 户" in plain(planner.page(TASK))
+    assert "可以匹配" in plain(planner.page(HERE))
+    assert planner.act(f"{HERE}/pair", cap="") == f"{HERE}?done=paired"
+    page = plain(planner.page(HERE))
+    assert "V0001" in page
+    assert "B0001 （5 户）" in page
+    why = plain(planner.page(f"{HERE}/360681-2026-0001-V0001"))
+    assert "组长" in why

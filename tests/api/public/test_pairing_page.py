@@ -24,7 +24,7 @@ from supervision.people.tables import Organ
 from supervision.plan import service as plans
 from supervision.publication import pairing_material
 from tests.api.office.conftest import plain
-from tests.api.public.conftest import served
+from tests.api.public.conftest import served, visitor
 from tests.api.published import LATER
 from tests.supervision import county
 from tests.supervision.county import ALIAS_KEY, Office
@@ -188,3 +188,28 @@ def test_without_second_secrets_the_page_says_that_the_teams_could_be_known(
         pairings.pair(session, office.planner, draw.draw_id, LATER, ALIAS_KEY)
     for address in (f"/draws/{draw.draw_id}", f"/draws/{draw.draw_id}/pairing"):
         assert "没有匹配随机数进入种子" in empty.get(address).text
+
+
+def test_bundles_are_told_and_their_file_verifies_beside_the_evidence_of_the_draw(
+    database: Database, organ: Organ, office: Office, tmp_path: Path
+) -> None:
+    county.fill(database, organ.id or 0, 400)
+    with database.writing() as session:
+        draw = county.drawn(
+            session, office, county.new_task(session, office, draw_unit="bundle", unit_size=3)
+        )
+        pairings.pair(session, office.planner, draw.draw_id, LATER, ALIAS_KEY)
+    site = visitor(database)
+    page = plain(site.get(f"/draws/{draw.draw_id}/pairing").text)
+    packed = site.get(f"/draws/{draw.draw_id}/pairing.zip").content
+    evidence = site.get(f"/draws/{draw.draw_id}/evidence.zip").content
+    assert "bundles_sha256" in page
+    assert "不是逐户抽取" in page
+    with zipfile.ZipFile(io.BytesIO(packed)) as files:
+        files.extractall(tmp_path)
+    (tmp_path / "evidence.zip").write_bytes(evidence)
+    command = ["verify_bundles.py", "bundles.json", "--problem", "problem.json", "--evidence", "evidence.zip"]
+    done = subprocess.run(
+        [sys.executable, "-I", *command], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, "已重新分片" in done.stdout) == (0, True), done.stdout + done.stderr
