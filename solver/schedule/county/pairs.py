@@ -24,10 +24,12 @@ WHOLE = 12_000
 """So many options are given to the solver at once; more are solved neighbourhood by neighbourhood."""
 TRIES = 40
 """Times that each outing may push out others, on average."""
-SMALLEST, LARGEST = 2_000, 16_000
+SMALLEST, LARGEST = 2_000, 8_000
 """Options of a neighbourhood."""
 PATIENCE = 12
 """Neighbourhoods of one size tried in vain, before they grow."""
+BUILDING = 1e-4
+"""Deterministic seconds that each option of a neighbourhood counts, for building the model."""
 SHARE = 40
 """A neighbourhood gets one in so many of the deterministic seconds."""
 
@@ -187,8 +189,7 @@ class _Mending:
         options = [option for team in free for option in self.options[team]]
         hint = [one for team in free for one in self.plan[team]]
         choice = choose(county.problem, options, rest, hint, county.weigh, work, self.guard.left())
-        least = self.limits.work / SHARE / 20
-        self.budget -= least if choice is None else max(choice.work, least)
+        self.budget -= BUILDING * len(options) + (0.0 if choice is None else choice.work)
         if choice is None:
             return False
         grouped = county.grouped(choice.placed)
