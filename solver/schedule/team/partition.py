@@ -10,13 +10,13 @@ from __future__ import annotations
 import heapq
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from solver.schedule.team.columns import Columns
-from solver.schedule.team.frame import Ints
+from solver.schedule.team.frame import Bools, Ints
 from solver.schedule.team.relaxation import (
     Aim,
     Relaxation,
@@ -29,12 +29,18 @@ from solver.schedule.team.relaxation import (
 ROUNDS = 25
 #: Columns of least reduced cost with which branch and bound begins.
 FEWEST = 200
+#: More columns than this are not searched while there is something to split upon; most parts.
+MANY, PARTS = 400, 400
+#: Parts in which a better choice is looked for among few columns before they are split.
+TRIES = 5
 #: What floating point may blur in a sum of seconds.
 BLUR = 1e-4
 #: A number of tours this far from whole is split upon.
 CLEAR = 1e-5
 #: Seconds between two looks at whether to go on.
 LOOK = 0.1
+
+Side = tuple[Ints, Ints, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +57,9 @@ class Choice:
 class Partition:
     """集合划分 over the columns of one team; aims may follow one another and share rows.
 
-    The number of tours is settled first: it is where the relaxation is weakest, a fraction of a day costing a
-    fraction of a way out and back.
+    The number of tours is settled first, and then, where that does not suffice, the number of tours that go
+    to each cluster of visits: it is where the relaxation is weakest, a fraction of a tour costing a fraction
+    of the way.
     """
 
     def __init__(self, columns: Columns, nodes: int, left: Callable[[], float | None]) -> None:
@@ -60,6 +67,8 @@ class Partition:
         self.columns, self.nodes, self.left = columns, nodes, left
         self.rows = Rows()
         self._active = _seeds(columns)
+        self._everything = [np.ones(columns.members.shape[1], dtype=np.bool_)]
+        self._clusters = clusters(columns)
 
     def relax(self, aim: Aim, rounds: int = ROUNDS) -> Relaxed:
         """The bound of the aim, rows added until they help no more."""
@@ -78,14 +87,16 @@ class Partition:
         self._active = near[: 4 * FEWEST]
         return relaxed
 
-    def least(self, aim: Aim, *, first: bool = False) -> Choice | None:
+    def least(self, aim: Aim, *, first: bool = False, start: Choice | None = None) -> Choice | None:
         """The cheapest choice, or none where the side sums cannot be kept (or the guard struck).
 
-        ``first``: any choice will do.
+        ``first``: any choice will do. ``start``: one that is known already, if it keeps the side sums.
         """
-        best: Choice | None = None
+        best = self._known(aim, start)
+        if first and best is not None:
+            return best
         loose: list[float] = []  # bounds of parts that were not searched to the end
-        number = 0
+        number, tries = 0, TRIES
         heap = [(-math.inf, number, aim)]
         while heap:
             floor, _, part = heapq.heappop(heap)
@@ -95,50 +106,88 @@ class Partition:
                 loose.append(floor)
                 continue
             relaxed = self.relax(part, 0 if number == 0 else ROUNDS)
+            split = self._split(relaxed, self._everything)
+            if split is None and number == 0:
+                relaxed = self.relax(part)
             if not relaxed.feasible or (best is not None and relaxed.bound > best.cost - 1 + BLUR):
                 continue
-            tours = float(relaxed.chosen.sum())
-            if abs(tours - round(tours)) > CLEAR:
-                for side in _fewer_or_more(self.columns, math.floor(tours)):
-                    number += 1
-                    heapq.heappush(
-                        heap, (relaxed.bound, number, Aim(part.column, part.miss, (*part.side, side)))
-                    )
-                continue
-            if number == 0:
-                relaxed = self.relax(part)
-                if not relaxed.feasible:
+            if split is None:
+                found, bound = self._search(part, relaxed, best, number < PARTS, tries)
+                tries -= 1
+                best = found or best
+                if first and best is not None:
+                    return best
+                if bound is None:
                     continue
-            found, bound = self._search(part, relaxed, best)
-            best = found or best
-            if first and best is not None:
-                return best
-            if bound < math.inf:
-                loose.append(bound)
+                split = self._split(relaxed, self._clusters) if number < PARTS else None
+                if split is None:
+                    loose.append(bound)
+                    continue
+            for side in split:
+                number += 1
+                heapq.heappush(heap, (relaxed.bound, number, Aim(part.column, part.miss, (*part.side, side))))
         if best is None:
             return None
         low = min([best.cost, *(math.ceil(one - BLUR) for one in loose if one > -math.inf)])
         return Choice(best.columns, best.missed, best.cost, low, not loose)
 
-    def _search(self, aim: Aim, relaxed: Relaxed, best: Choice | None) -> tuple[Choice | None, float]:
-        """A choice better than ``best``, if there is one; and, unless the search ended, a bound."""
+    def _known(self, aim: Aim, start: Choice | None) -> Choice | None:
+        """What is known already, as this aim counts it."""
+        if start is None:
+            return None
+        columns, missed = list(start.columns), list(start.missed)
+        for column, miss, most in aim.side:
+            if column[columns].sum() + miss[missed].sum() > most:
+                return None
+        cost = int(aim.column[columns].sum() + aim.miss[missed].sum())
+        return Choice(start.columns, start.missed, cost, cost, False)
+
+    def _split(self, relaxed: Relaxed, groups: Sequence[Bools]) -> tuple[Side, Side] | None:
+        """Of groups of visits the one that the least whole number of tours goes to: fewer, or more."""
+        worst = CLEAR
+        chosen: tuple[Bools, int] | None = None
+        for group in groups:
+            touching = self.columns.members[relaxed.active][:, group].any(axis=1)
+            tours = float(relaxed.chosen[touching].sum())
+            if (off := abs(tours - round(tours))) > worst:
+                worst, chosen = off, (group, math.floor(tours))
+        if chosen is None:
+            return None
+        group, fewer = chosen
+        each = np.atleast_1d(self.columns.members[:, group].any(axis=1)).astype(np.int64)
+        none = np.zeros(self.columns.members.shape[1], dtype=np.int64)
+        return (each, none, fewer), (-each, none, -fewer - 1)
+
+    def _search(
+        self, aim: Aim, relaxed: Relaxed, best: Choice | None, may_split: bool, tries: int
+    ) -> tuple[Choice | None, float | None]:
+        """A choice better than ``best``, if there is one; and a bound, unless this part is done with."""
         if _integral(relaxed) and (found := self._as_it_stands(aim, relaxed)) is not None:
-            return found, math.inf
+            return found, None
         better: Choice | None = None
-        order = np.sort(relaxed.reduced)
+        order = np.argsort(relaxed.reduced, kind="stable")
+        cost = relaxed.reduced[order]
         count = FEWEST
         while True:
-            gap = math.inf if best is None else best.cost - 1 - relaxed.bound
-            everything = count >= len(order)
-            reach = min(gap, math.inf if everything else float(order[count - 1])) + BLUR
-            found, bound, whole = self._branch(aim, np.flatnonzero(relaxed.reduced <= reach))
+            if best is not None:
+                count = int(np.searchsorted(cost, best.cost - 1 - relaxed.bound + BLUR, side="right"))
+                if count > MANY and may_split:
+                    if tries > 0:
+                        found, _, _ = self._branch(aim, np.sort(order[:FEWEST]))
+                        better = found if found is not None and found.cost < best.cost else better
+                    return better, relaxed.bound
+            count = min(count, len(order))
+            reach = float(cost[count]) if count < len(order) else math.inf  # of the first that is left out
+            found, bound, whole = self._branch(aim, np.sort(order[:count]))
             if found is not None and (best is None or found.cost < best.cost):
                 best = better = found
             if not whole:
                 return better, max(relaxed.bound, min(bound, relaxed.bound + reach))
-            if everything or (best is not None and reach >= best.cost - 1 - relaxed.bound):
-                return better, math.inf
-            count = len(order) if best is not None else 4 * count
+            if count == len(order) or (best is not None and reach > best.cost - 1 - relaxed.bound):
+                return better, None
+            if best is None and may_split:
+                return None, relaxed.bound
+            count *= 4
 
     def _as_it_stands(self, aim: Aim, relaxed: Relaxed) -> Choice | None:
         """The relaxation itself, where it came out whole and its tours can be dated."""
@@ -163,11 +212,27 @@ class Partition:
             self.rows.add(self.columns.within(days), int(days.sum()))
 
 
-def _fewer_or_more(columns: Columns, tours: int) -> tuple[tuple[Ints, Ints, int], ...]:
-    """Side sums: at most so many tours; at least one more."""
-    each = np.ones(len(columns), dtype=np.int64)
-    none = np.zeros(columns.members.shape[1], dtype=np.int64)
-    return (each, none, tours), (-each, none, -tours - 1)
+def clusters(columns: Columns) -> list[Bools]:
+    """Groups of visits that lie together, from pairs up: in order of what the second adds to the first."""
+    n = columns.members.shape[1]
+    if n == 0:
+        return []
+    size = columns.members.sum(axis=1)
+    alone = np.full(n, np.iinfo(np.int64).max, dtype=np.int64)
+    single = np.flatnonzero(size == 1)
+    np.minimum.at(alone, columns.members[single].argmax(axis=1), columns.cost[single])
+    pairs = np.flatnonzero(size == 2)
+    ends = [np.flatnonzero(columns.members[one]).tolist() for one in pairs]
+    added = [int(columns.cost[one]) - int(alone[end].max()) for one, end in zip(pairs, ends, strict=True)]
+    group = [frozenset([visit]) for visit in range(n)]
+    found = []
+    for _, (one, other) in sorted(zip(added, ends, strict=True)):
+        if group[one] != group[other]:
+            union = group[one] | group[other]
+            for visit in union:
+                group[visit] = union
+            found.append(np.isin(np.arange(n), list(union)))
+    return found
 
 
 def branch(

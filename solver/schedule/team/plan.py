@@ -91,13 +91,14 @@ def plan_frame(frame: Frame, tours: Tours, limits: Limits, guard: Guard) -> Team
     problem = frame.problem
     columns = Columns.of(problem, tours)
     partition = Partition(columns, limits.nodes, guard.left)
+    quick = _quickly(frame, columns)
     choice: Choice | None = None
     if guard.left() != 0:
-        choice = (_weighted if problem.aims == "weighted" else _in_order)(frame, columns, partition)
+        plan = _weighted if problem.aims == "weighted" else _in_order
+        choice = plan(frame, columns, partition, quick)
     cut = guard.struck
     whole = choice is not None and choice.whole and tours.complete and not cut
-    if choice is None:
-        choice = _quickly(frame, columns)
+    choice = choice or quick
     dates = columns.dated(choice.columns)
     routes = []
     for column, day in sorted(dates.items(), key=lambda pair: pair[1]):
@@ -120,35 +121,36 @@ def _weights(frame: Frame) -> Ints:
     return np.array([heavy if one.pinned or one.appointment else 1 for one in frame.visits], dtype=np.int64)
 
 
-def _in_order(frame: Frame, columns: Columns, partition: Partition) -> Choice | None:
+def _in_order(frame: Frame, columns: Columns, partition: Partition, quick: Choice) -> Choice | None:
     """Fewest missed > fewest changed > least cost."""
     nothing = np.zeros(len(frame.visits), dtype=np.int64)
     missed = _weights(frame) * (1 + (len(frame.visits) if columns.changes.any() else 0))
     first = Aim(columns.changes, missed)
     relaxed = partition.relax(first, rounds=6)
     least = int(np.ceil(relaxed.bound - 1e-6))
-    choice = partition.least(Aim(columns.cost, nothing, ((*_sums(first), least),)))
+    choice = partition.least(Aim(columns.cost, nothing, ((*_sums(first), least),)), start=quick)
     if choice is not None:
         return choice
-    fewest = partition.least(first)
+    fewest = partition.least(first, start=quick)
     if fewest is None:
         return None
-    choice = partition.least(Aim(columns.cost, nothing, ((*_sums(first), fewest.cost),)))
+    choice = partition.least(Aim(columns.cost, nothing, ((*_sums(first), fewest.cost),)), start=fewest)
     if choice is None:
         cost = int(columns.cost[list(fewest.columns)].sum())
         return Choice(fewest.columns, fewest.missed, cost, 0, False)
     return choice if fewest.whole else Choice(choice.columns, choice.missed, choice.cost, choice.bound, False)
 
 
-def _weighted(frame: Frame, columns: Columns, partition: Partition) -> Choice | None:
+def _weighted(frame: Frame, columns: Columns, partition: Partition, quick: Choice) -> Choice | None:
     """Everything in seconds; what is pinned or promised stands all the same."""
     problem = frame.problem
-    heavy = problem.miss_cost * len(frame.visits) + int(columns.cost.sum()) + 1
+    dearest = int(columns.cost.max(initial=0)) + problem.miss_cost + problem.change_cost
+    heavy = dearest * len(frame.visits) + 1
     miss = np.array(
         [problem.miss_cost + heavy * bool(one.pinned or one.appointment) for one in frame.visits],
         dtype=np.int64,
     )
-    return partition.least(Aim(columns.cost + problem.change_cost * columns.changes, miss))
+    return partition.least(Aim(columns.cost + problem.change_cost * columns.changes, miss), start=quick)
 
 
 def _sums(aim: Aim) -> tuple[Ints, Ints]:
@@ -156,7 +158,7 @@ def _sums(aim: Aim) -> tuple[Ints, Ints]:
 
 
 def _quickly(frame: Frame, columns: Columns) -> Choice:
-    """A plan at once, when there is no time left: the tours with the cheapest visits first."""
+    """A plan at once, to begin with: the tours with most visits first, cheap ones before dear ones."""
     weights = columns.members @ _weights(frame)
     price = (columns.cost + frame.problem.change_cost * columns.changes) / np.maximum(weights, 1)
     done = np.zeros(len(frame.visits), dtype=np.bool_)
