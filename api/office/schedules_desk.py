@@ -84,7 +84,8 @@ class Desk:
         actor, state = self.visitor.actor, self.schedule.state
         own = actor.organ_id == self.schedule.organ_id
         planner, approver = own and actor.has(Role.PLANNER), own and actor.has(Role.APPROVER)
-        ready, other = state is ScheduleState.READY, actor.username != self.schedule.made_by
+        ready = state is ScheduleState.READY
+        other = actor.username not in service.authors_of(self.visitor.session, self.schedule)
         standing = state in (ScheduleState.READY, ScheduleState.ISSUED)
         return May(
             solve=planner and state in OPEN,

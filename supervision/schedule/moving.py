@@ -208,10 +208,10 @@ def _set_pin(
                 found.pinned_on = date.fromisoformat(problem.days[at[0]])
                 found.pinned_at = f"{hhmm(second)}:{second % 60:02d}"
             session.add(found)
+    storing.set_pin(schedule, name, at if pinned else None)
     if schedule.state is ScheduleState.READY:
-        storing.set_pin(schedule, name, at if pinned else None)
         schedule.version += 1
-    else:
+    else:  # times stay as they were issued
         _mark_rows(session, schedule, name, visit, pinned=pinned)
     session.add(schedule)
     session.flush()

@@ -15,6 +15,7 @@ from supervision.errors import Conflict, Forbidden, InvalidInput, NotFound
 from supervision.jobs import service as jobs
 from supervision.jobs.rules import failure_of
 from supervision.jobs.tables import Job, JobState
+from supervision.journal.records import actors_of
 from supervision.journal.service import record
 from supervision.people.rules import Actor, require
 from supervision.people.tables import Role
@@ -35,6 +36,8 @@ from supervision.schedule.tables import Schedule, ScheduleState
 
 KIND = "schedule"
 """Of the jobs that solve schedules."""
+BY_HAND = ("schedule.move", "schedule.pin", "schedule.unpin")
+"""Acts after which a schedule is its changer's as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +230,8 @@ def keep_timetable(session: Session, schedule: Schedule, found: Computed, now: d
         schedule.problem = found.problem
         schedule.problem_sha256 = storing.problem_sha256(storing.problem_of(schedule))
     plain = storing.unpack(found.timetable)
+    if schedule.timetable is not None:  # who saw the earlier one has to look again
+        schedule.version += 1
     schedule.timetable, schedule.plan_sha256 = found.timetable, plain["plan_sha256"]
     schedule.figures = figures_of(plain)
     schedule.state, schedule.solved_at, schedule.error = ScheduleState.READY, now, None
@@ -240,7 +245,7 @@ def issue(session: Session, actor: Actor, code: str, now: datetime) -> Schedule:
     require(actor, Role.APPROVER)
     schedule = own_schedule(session, actor, code)
     expect(schedule, (ScheduleState.READY,), "下发")
-    if actor.username == schedule.made_by:
+    if actor.username in authors_of(session, schedule):
         raise FourEyes()
     issuing.check_replaced(session, schedule)
     told = issuing.put_in_force(session, schedule, today(now))
@@ -250,6 +255,11 @@ def issue(session: Session, actor: Actor, code: str, now: datetime) -> Schedule:
     detail = {"plan_sha256": schedule.plan_sha256, **told}
     record(session, actor, "schedule.issue", f"schedule:{code}", detail, now)
     return schedule
+
+
+def authors_of(session: Session, schedule: Schedule) -> set[str]:
+    """编制人 of a schedule: who made it, and whoever changed it by hand; none of them issues it."""
+    return {schedule.made_by} | actors_of(session, f"schedule:{schedule.code}", BY_HAND)
 
 
 # seeing -----------------------------------------------------------------------------------------------------

@@ -88,6 +88,28 @@ def test_whoever_saw_an_older_version_is_asked_to_look_again(county: County) -> 
         moved(county, schedule, Move(county.codes[2], day, version=1))
 
 
+def test_whoever_saw_the_timetable_before_it_was_solved_again_is_asked_to_look_again(county: County) -> None:
+    schedule = county.solved(county.ready())
+    assert schedule.version == 2
+    with pytest.raises(StaleVersion, match="第 2 版"):
+        moved(county, schedule, Move(county.codes[0], free_day(county, schedule, "G001+G002"), version=1))
+
+
+def test_a_visit_that_is_pinned_after_the_issue_stays_where_it_is(county: County) -> None:
+    schedule = county.issued()
+    code = county.codes[0]
+    with county.database.writing() as session:
+        moving.pin(session, county.planner, schedule.code, code, LATER)
+    assert current(county)[code].pinned
+    move = Move(code, free_day(county, schedule, "G001+G002"), "10:00")
+    with pytest.raises(MoveRefused) as refused:
+        moved(county, schedule, move)
+    assert "PINNED_MOVED" in refused.value.params["codes"]  # type: ignore[operator]
+    with county.database.writing() as session:
+        moving.unpin(session, county.planner, schedule.code, code, LATER)
+    assert moved(county, schedule, move).code == "360681-2026-S02"
+
+
 def test_a_move_of_an_issued_schedule_goes_into_one_that_takes_its_place(county: County) -> None:
     schedule = county.issued()
     code, day = county.codes[0], free_day(county, schedule, "G001+G002")

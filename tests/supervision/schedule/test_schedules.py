@@ -1,6 +1,7 @@
 """A schedule from draft to issue: who may, in which order, and what people are told."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from supervision.jobs.tables import JobState, JobWish
 from supervision.journal.records import everything
 from supervision.people.rules import Actor
 from supervision.people.tables import Organ, Role
-from supervision.schedule import issuing, records, service, storing, viewing
+from supervision.schedule import issuing, moving, records, service, storing, viewing
 from supervision.schedule.issuing import TeamsChanged
 from supervision.schedule.service import Request
 from supervision.schedule.tables import Schedule, ScheduledVisit, ScheduleState
@@ -88,6 +89,19 @@ def test_whoever_made_a_schedule_does_not_issue_it_and_a_planner_never_does(
             service.issue(session, both, schedule.code, NOW)
         with pytest.raises(Forbidden):
             service.issue(session, county.planner, schedule.code, NOW)
+        assert service.issue(session, county.approver, schedule.code, NOW).issued_by == "approver"
+
+
+def test_whoever_moved_or_pinned_a_visit_by_hand_does_not_issue_the_schedule(
+    county: County, enrol: Callable[..., Actor]
+) -> None:
+    both = replace(enrol(Role.APPROVER, "planner-too"), roles=frozenset((Role.PLANNER, Role.APPROVER)))
+    schedule = county.ready()
+    with county.database.writing() as session:
+        moving.pin(session, both, schedule.code, county.codes[0], NOW)
+    with county.database.writing() as session:
+        with pytest.raises(FourEyes):
+            service.issue(session, both, schedule.code, NOW)
         assert service.issue(session, county.approver, schedule.code, NOW).issued_by == "approver"
 
 
