@@ -168,7 +168,7 @@ class _Model:
 
     def _member_days(self) -> dict[tuple[str, int], list[int]]:
         members = self.rest.members
-        return grouped([[(one, option.day) for one in members[option.team]] for option in self.options])
+        return grouped([[(one, option.day) for one in members(option)] for option in self.options])
 
     def _members_by_day(self) -> None:
         for numbers in self._member_days().values():

@@ -41,7 +41,8 @@ def components(problem: Problem, offices: Collection[int] = ()) -> tuple[tuple[I
                 above[other] = one
 
     teams = [team for team in problem.teams if team.id in days]
-    tie(((member, day), team.id) for team in teams for member in team.members for day in days[team.id])
+    out = [(team, day) for team in teams for day in days[team.id]]
+    tie(((member, day), team.id) for team, day in out for member in team.members_on(day))
     tie((team.office, team.id) for team in teams if team.office in offices)
     groups: dict[Id, list[Id]] = defaultdict(list)
     for team in problem.teams:
@@ -77,7 +78,7 @@ def clashes(problem: Problem, routes: Iterable[Route]) -> tuple[tuple[str, int, 
     teams: Mapping[Id, Team] = {team.id: team for team in problem.teams}
     busy: dict[tuple[str, int], list[Route]] = defaultdict(list)
     for route in routes:
-        for member in teams[route.team].members:
+        for member in teams[route.team].members_on(route.day):
             busy[member, route.day].append(route)
     found: list[tuple[str, int, Id, Id]] = []
     for (member, day), duties in sorted(busy.items()):

@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass, field
 import numpy as np
 
 from solver.schedule.county.choosing import Worth, steady
-from solver.schedule.county.pairs import Alone, County
+from solver.schedule.county.pairs import Alone, County, going
 from solver.schedule.county.teamdays import Days, groups_of
 from solver.schedule.limits import Limits
 from solver.schedule.problem import Id, Problem
@@ -94,6 +94,8 @@ def share_days(problem: Problem, teams: Sequence[ByDays], groups: Sequence[Group
     """
     while True:
         chosen = _numbers(problem, teams, groups)
+        if chosen is None:
+            return None
         new = [team for team, days in zip(teams, chosen, strict=True) if days not in team.known]
         if any(team.best(days) is None for team, days in zip(teams, chosen, strict=True)):
             return None
@@ -102,8 +104,10 @@ def share_days(problem: Problem, teams: Sequence[ByDays], groups: Sequence[Group
             return tuple(one for one in found if one is not None)
 
 
-def _numbers(problem: Problem, teams: Sequence[ByDays], groups: Sequence[Group]) -> list[int]:
-    """A number of days for each team, of least worth by what is known and guessed; many days before few."""
+def _numbers(problem: Problem, teams: Sequence[ByDays], groups: Sequence[Group]) -> list[int] | None:
+    """A number of days for each team, of least worth by what is known and guessed; many days before few.
+    ``None`` where that could not be settled.
+    """
     from ortools.sat.python import cp_model  # 0.5 s to import
 
     model = cp_model.CpModel()
@@ -127,7 +131,7 @@ def _numbers(problem: Problem, teams: Sequence[ByDays], groups: Sequence[Group])
     solver = cp_model.CpSolver()
     steady(solver, 5.0)
     if solver.solve(model) != cp_model.OPTIMAL:
-        return [0 for _ in teams]
+        return None
     return [solver.value(one) if not isinstance(one, int) else one for one in taken]
 
 
@@ -144,7 +148,7 @@ def by_counts(county: County, limits: Limits, guard: Guard) -> tuple[Worth, Mapp
         return None
     days = Days(
         tuple((team, day) for team, tours in zip(teams, listed, strict=True) for day in tours.days),
-        {team: frozenset(county.members[team] if problem.sharing == "day" else ()) for team in teams},
+        going(county, teams) if problem.sharing == "day" else {},
         {team: county.listers[team].frame.team.office for team in teams},
         county.cars,
     )

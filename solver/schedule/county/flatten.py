@@ -33,7 +33,8 @@ class Tour:
 
     route: Route
     office: int
-    members: frozenset[str]
+    members: Mapping[int, frozenset[str]]
+    """Day → who goes out with the team, of all days in ``moves``."""
     moves: Moves
 
 
@@ -41,13 +42,14 @@ def flatten(problem: Problem, routes: Sequence[Route], limits: Limits) -> tuple[
     """The same tours, re-dated; in order of team, then day. Lawful routes stay lawful, and if cars can be
     made to suffice by other days alone, they do."""
     offices = {team.id: team.office for team in problem.teams}
-    members = {team.id: frozenset(team.members) for team in problem.teams}
+    teams = {team.id: team for team in problem.teams}
     given = sorted(routes, key=lambda route: (id_order(route.team), route.day))
     listers = _listers(problem, given)
-    tours = [
-        Tour(route, offices[route.team], members[route.team], _moves(problem, listers[route.team], route))
-        for route in given
-    ]
+    tours = []
+    for route in given:
+        moves = _moves(problem, listers[route.team], route)
+        members = {day: frozenset(teams[route.team].members_on(day)) for day in moves}
+        tours.append(Tour(route, offices[route.team], members, moves))
     found: list[Route] = []
     for group in _groups(tours):
         days = level(group)
@@ -120,7 +122,7 @@ def _groups(tours: Sequence[Tour]) -> list[list[Tour]]:
         return one
 
     for tour in tours:
-        for member in sorted(tour.members):
+        for member in sorted(frozenset().union(*tour.members.values())):
             above[top(("person", member))] = top(("office", tour.office))
     found: dict[object, list[Tour]] = defaultdict(list)
     for tour in tours:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from solver.schedule.county.choosing import Worth
-from solver.schedule.county.pairs import County, Found
+from solver.schedule.county.pairs import County, Found, going
 from solver.schedule.county.placing import Placed
 from solver.schedule.county.teamdays import Days, Tangled, groups_of
 from solver.schedule.limits import Limits
@@ -123,7 +123,7 @@ def plan_joint(county: County, limits: Limits, guard: Guard, floor: Worth | None
     columns = _joined(parts)
     days = Days(
         tuple((team, day) for team, tours in zip(teams, listed, strict=True) for day in tours.days),
-        {team: frozenset(county.members[team]) for team in teams},
+        going(county, teams),
         {team: county.listers[team].frame.team.office for team in teams},
         county.cars,
     )

@@ -27,7 +27,7 @@ class Movable(Protocol):
     @property
     def office(self) -> int: ...
     @property
-    def members(self) -> frozenset[str]: ...
+    def members(self) -> Mapping[int, frozenset[str]]: ...
     @property
     def moves(self) -> Mapping[int, tuple[Slot, ...]]: ...
 
@@ -76,7 +76,7 @@ class _Levels:
                 taken = self.model.new_bool_var("")
                 self.model.add_hint(taken, stays and slot is None)
                 own.append(taken)
-                for member in tour.members:
+                for member in sorted(tour.members[day]):
                     self.duties[member, day].append(len(self.ways))
                 self.ways.append((number, day, slot, taken))
         self.model.add_exactly_one(own)

@@ -71,7 +71,11 @@ class County:
 
     @property
     def members(self) -> dict[Id, tuple[str, ...]]:
-        return {team: tuple(sorted(set(self.listers[team].frame.team.members))) for team in self.teams}
+        """Team → all who go out with it on some day."""
+        found: dict[Id, set[str]] = defaultdict(set)
+        for (team, _), members in going(self, self.teams).items():
+            found[team] |= members
+        return {team: tuple(sorted(found[team])) for team in self.teams}
 
     def side_by_side(self) -> tuple[Calendar, dict[int, Sequence[Option]]]:
         """Everybody's own best outings in one calendar, and those for which there is no place."""
@@ -136,6 +140,16 @@ class County:
 
     def rank(self, plan: Plan) -> tuple[int, ...]:
         return self.total(plan).rank(self.problem)
+
+
+def going(county: County, teams: Iterable[Id]) -> dict[tuple[Id, int], frozenset[str]]:
+    """Who goes out with each team on each of its days."""
+    return {
+        (team, day): frozenset(frame.team.members_on(day))
+        for team in teams
+        for frame in [county.listers[team].frame]
+        for day in frame.days
+    }
 
 
 def mend(

@@ -39,23 +39,27 @@ class Calendar:
         """``cars``: office → routes a day; only of offices all of whose teams are entered here."""
         self.by_time = problem.sharing == "time"
         self.cars = cars
-        self.members = {team.id: tuple(sorted(set(team.members))) for team in problem.teams}
+        self.teams = {team.id: team for team in problem.teams}
         self.office = {team.id: team.office for team in problem.teams}
         self.placed: dict[Key, Placed] = {}
         self.busy: dict[tuple[str, int], dict[Key, tuple[int, int]]] = defaultdict(dict)
         self.team_out: dict[tuple[Id, int], Key] = {}
         self.out: dict[tuple[int, int], dict[Key, None]] = defaultdict(dict)
 
+    def members(self, option: Option) -> tuple[str, ...]:
+        """Who goes out."""
+        return tuple(sorted(set(self.teams[option.team].members_on(option.day))))
+
     def place(self, key: Key, option: Option, leaves: int) -> None:
         self.placed[key] = placed = Placed(option, leaves)
-        for member in self.members[option.team]:
+        for member in self.members(option):
             self.busy[member, option.day][key] = (leaves, placed.returns) if self.by_time else DAY_LONG
         self.team_out[option.team, option.day] = key
         self.out[self.office[option.team], option.day][key] = None
 
     def remove(self, key: Key) -> None:
         option = self.placed.pop(key).option
-        for member in self.members[option.team]:
+        for member in self.members(option):
             del self.busy[member, option.day][key]
         del self.team_out[option.team, option.day]
         del self.out[self.office[option.team], option.day][key]
@@ -66,7 +70,7 @@ class Calendar:
         found = {slot.earliest}
         if self.by_time and slot.latest > slot.earliest:
             found.add(slot.latest)
-            for member in self.members[option.team]:
+            for member in self.members(option):
                 for begin, end in self.busy[member, option.day].values():
                     found.update((end, begin - slot.length))
         return sorted(moment for moment in found if slot.earliest <= moment <= slot.latest)
@@ -76,7 +80,7 @@ class Calendar:
         returns = leaves + option.slot.length
         found = {
             key
-            for member in self.members[option.team]
+            for member in self.members(option)
             for key, (begin, end) in self.busy[member, option.day].items()
             if begin < returns and leaves < end
         }

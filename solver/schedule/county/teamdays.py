@@ -31,7 +31,8 @@ class Days:
     """组日: the team-days of the teams, and which of them exclude one another."""
 
     days: tuple[TeamDay, ...]
-    members: Mapping[Id, frozenset[str]]
+    members: Mapping[TeamDay, frozenset[str]]
+    """Who goes out, of those who cannot be in two teams on one day (missing: nobody is)."""
     office: Mapping[Id, int]
     cars: Mapping[int, int]
 
@@ -41,11 +42,11 @@ class Days:
         for at in np.flatnonzero(chosen).tolist():
             team, day = self.days[at]
             by_day.setdefault(day, []).append(team)
-        return sum(self._out(tuple(teams)) for teams in by_day.values())
+        return sum(self._out(tuple(teams), day) for day, teams in by_day.items())
 
-    def _out(self, teams: tuple[Id, ...]) -> int:
+    def _out(self, teams: tuple[Id, ...], day: int) -> int:
         return _most_out(
-            tuple(self.members[team] for team in teams),
+            tuple(self.members.get((team, day), frozenset()) for team in teams),
             tuple(self.office[team] for team in teams),
             tuple(sorted(self.cars.items())),
         )
@@ -63,7 +64,7 @@ class Days:
             for at, taken in own.items():
                 team, day = self.days[at]
                 out[self.office[team], day].append(taken)
-                for key in (f"team {team!r}", *sorted(self.members[team])):
+                for key in (f"team {team!r}", *sorted(self.members.get((team, day), ()))):
                     alone[key, day].append(taken)
             model.add_exactly_one(own.values())
             chosen.append(own)
@@ -110,9 +111,11 @@ def _most_out(
 def groups_of(teams: Sequence[Id], days: Days) -> list[frozenset[Id]]:
     """Teams that share a person, that share cars, and all."""
     groups = {frozenset(teams)}
-    for team in teams:
-        for member in days.members[team]:
-            groups.add(frozenset(one for one in teams if member in days.members[one]))
+    people: dict[str, set[Id]] = defaultdict(set)
+    for (team, _), members in days.members.items():
+        for member in members:
+            people[member].add(team)
+    groups |= {frozenset(one) for one in people.values()}
     for office in days.cars:
         groups.add(frozenset(one for one in teams if days.office[one] == office))
     return sorted((one for one in groups if len(one) > 1), key=lambda one: sorted(map(id_order, one)))
