@@ -7,7 +7,7 @@ chosen as the teams can be out on these days side by side. A choice that still c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,7 +23,7 @@ from solver.schedule.team.frame import Bools, Ints
 from solver.schedule.team.guard import Guard
 from solver.schedule.team.partition import Choice, Partition, branch
 from solver.schedule.team.relaxation import Aim, Relaxed
-from solver.schedule.team.tours import list_tours
+from solver.schedule.team.tours import Tours, list_tours
 
 MOST_TEAMS, MOST_COLUMNS, MOST_VISITS = 12, 60_000, 300
 CUTS = 60
@@ -132,7 +132,8 @@ def plan_joint(county: County, limits: Limits, guard: Guard, floor: Worth | None
         choice = _lexicographic(county, partition, floor)
     except Tangled:
         return None
-    return None if choice is None else _read(county, columns, partition, choice)
+    orders = dict(zip(teams, listed, strict=True))
+    return None if choice is None else _read(county, columns, partition, choice, orders)
 
 
 def _joined(parts: Sequence[Columns]) -> Columns:
@@ -199,12 +200,17 @@ def _lexicographic(county: County, partition: JointPartition, floor: Worth | Non
     return None
 
 
-def _read(county: County, columns: Columns, partition: JointPartition, choice: Choice) -> Found | None:
-    ids = [visit for team in county.teams for visit in county.listers[team].frame.ids]
+def _read(
+    county: County,
+    columns: Columns,
+    partition: JointPartition,
+    choice: Choice,
+    listed: Mapping[Id, Tours],
+) -> Found | None:
     placed = []
     for column, at in zip(choice.columns, partition.dated(choice.columns) or (), strict=True):
         team, day = partition.days.days[at]
-        visits = [ids[one] for one in np.flatnonzero(columns.members[column]).tolist()]
+        visits = listed[team].order(int(columns.tour[column]))
         placed.append(_placed(county, team, visits, day))
     return Found(county.grouped(placed), choice.whole)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from solver.schedule.county.outings import FEW as FEW_STOPS
 from solver.schedule.county.outings import Slot, Stop, Table, slots
 from solver.schedule.problem import Id, Problem
 from solver.schedule.team.driving import drive
@@ -68,12 +69,17 @@ class Lister:
                     yield Option(frame.team.id, day, visits, slot, cost, changes)
 
     def of_visits(self, visits: Sequence[Id]) -> tuple[Option, ...]:
-        """As ``of_set``, in order of day and merit."""
-        found = self.of_set(sorted(self._number[visit] for visit in visits))
+        """As ``of_set``, in order of day and merit; of many visits, in the order given too."""
+        numbers = [self._number[visit] for visit in visits]
+        found = self.of_set(sorted(numbers) if len(numbers) <= FEW_STOPS else numbers)
         return tuple(sorted(found, key=lambda option: (option.day, option.slot.travel)))
 
+    def order(self, option: Option) -> tuple[Id, ...]:
+        """Its visits in the order of driving."""
+        return tuple(self.frame.visits[stop.place - 1].id for stop in option.slot.stops)
+
     def all(self, most: int) -> tuple[Option, ...] | None:
-        """Every option of the team; ``None`` when there are more than ``most``."""
+        """Every option of the team; ``None`` when there are more than ``most``, or too many visits in one."""
         found: list[Option] = []
         able = self.able
         works: list[tuple[int, ...]] = [()]
@@ -88,7 +94,7 @@ class Lister:
                 if ways:
                     works.append(numbers)
                     found.extend(ways)
-                if len(found) > most:
+                if len(found) > most or (ways and size > FEW_STOPS):
                     return None
         return tuple(found)
 

@@ -13,6 +13,12 @@ from dataclasses import dataclass
 
 from solver.schedule.problem import Window
 
+FEW = 6
+"""Of so many stops every order is tried; of more the promising ones, and the order in which they were
+given."""
+BEAM = 100
+"""Ways to begin an outing of many stops that are gone on with, of each number of stops."""
+
 Table = Sequence[Sequence[int]]
 """Seconds from each place to each: row and column 0 are the office, then the visits at hand."""
 
@@ -64,8 +70,13 @@ class Slot:
 
 def slots(stops: Sequence[Stop], table: Table, hours: Window, ordered: bool = False) -> tuple[Slot, ...]:
     """All ways to do ``stops`` on one day, or those in this order, that are not served by another: least
-    travel, then soonest back first."""
-    found = sorted(_all_slots(stops, table, hours, ordered), key=_merit)
+    travel, then soonest back first. Of more than ``FEW`` stops the promising ways, those in the order given
+    among them.
+    """
+    many = len(stops) > FEW and not ordered
+    found = sorted(_all_slots(stops, table, hours, ordered or many), key=_merit)
+    if many:
+        found = sorted([*found, *_promising_slots(stops, table, hours)], key=_merit)
     kept: list[Slot] = []
     for slot in found:
         if not any(one.serves(slot) for one in kept):
@@ -98,6 +109,38 @@ def _all_slots(stops: Sequence[Stop], table: Table, hours: Window, ordered: bool
                     chosen.pop()
 
     yield from extend(tuple(range(len(stops))), 0, hours[0])
+
+
+def _promising_slots(stops: Sequence[Stop], table: Table, hours: Window) -> Iterator[Slot]:
+    """Stop by stop: of beginnings that end at the same stop after the same ones, none both later and longer
+    than another is gone on with, and those of least travel alone.
+    """
+    begun: list[tuple[int, int, int, int, tuple[tuple[Stop, Window], ...]]] = [(0, hours[0], 0, 0, ())]
+    for _ in stops:
+        longer: list[tuple[int, int, int, int, tuple[tuple[Stop, Window], ...]]] = []
+        for travel, ready, done, here, chosen in begun:
+            for number, stop in enumerate(stops):
+                if done >> number & 1:
+                    continue
+                leg = table[here][stop.place]
+                opening = next((one for one in stop.begins if ready + leg <= one[1]), None)
+                if opening is not None:
+                    then = max(ready + leg, opening[0]) + stop.duration
+                    way = (*chosen, (stop, opening))
+                    longer.append((travel + leg, then, done | 1 << number, stop.place, way))
+        longer.sort(key=lambda one: one[:4])
+        begun, soonest = [], dict[tuple[int, int], int]()
+        for one in longer:
+            _, ready, done, here, _ = one
+            if ready < soonest.get((done, here), ready + 1):
+                soonest[done, here] = ready
+                begun.append(one)
+            if len(begun) == BEAM:
+                break
+    for *_, chosen in begun:
+        slot = _slot(chosen, table, hours)
+        if slot is not None:
+            yield slot
 
 
 def _slot(chosen: Sequence[tuple[Stop, Window]], table: Table, hours: Window) -> Slot | None:

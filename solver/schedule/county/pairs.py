@@ -106,7 +106,7 @@ class County:
         jobs: dict[int, tuple[Option, ...]] = {}
         for _, placed in sorted(calendar.placed.items()):
             team = placed.option.team
-            jobs[len(jobs)] = self.listers[team].of_visits(sorted(placed.option.visits, key=id_order))
+            jobs[len(jobs)] = self.listers[team].of_visits(self.listers[team].order(placed.option))
         for _, ways in sorted(left.items()):
             for visit in sorted(ways[0].visits, key=id_order):
                 jobs[len(jobs)] = self.listers[ways[0].team].of_visits([visit])

@@ -40,4 +40,9 @@ def promising(
             if len(sets) >= TOURS + 2 * len(frame.visits):
                 break
     ordered = sorted(sets, key=lambda one: sorted(map(id_order, one)))
-    return tuple(option for visits in ordered for option in lister.of_visits(sorted(visits, key=id_order)))
+    found: list[Option] = []
+    for visits in ordered:
+        if guard.left() == 0:
+            break
+        found += lister.of_visits(sorted(visits, key=id_order))
+    return tuple(found)
