@@ -11,7 +11,7 @@ from solver.schedule.judging.ways import Facts
 from solver.schedule.problem import Id, Problem
 from solver.schedule.timetable import Route, Timetable
 
-TURNS = 8
+TURNS = 32
 """How often routes that broke a rule with their old times are given up; then all of them are."""
 
 Key = tuple[Id, int]
@@ -70,5 +70,6 @@ def _broken(problem: Problem, timetable: Timetable) -> set[Key | int] | None:
     for each in judge(problem, timetable):
         if each.day is None:
             return set(range(len(problem.days)))
-        found.add((each.team, each.day) if each.team is not None else each.day)
+        teams = each.params.get("teams") if each.team is None else [each.team]
+        found |= {(team, each.day) for team in teams} if isinstance(teams, list) else {each.day}
     return found or None

@@ -81,6 +81,20 @@ def test_old_times_that_would_put_somebody_in_two_places_are_given_up() -> None:
     assert len(starts(kept)) == 2
 
 
+def test_one_clash_of_a_day_does_not_cost_the_other_teams_of_that_day_their_times() -> None:
+    teams = tuple(Team("+".join(pair), 0, 0, tuple(pair), (0,)) for pair in ("AB", "BC", "DE"))
+    visits = [visit(n, team.id, 0.02 * n, days=(0,)) for n, team in enumerate(teams, 1)]  # type: ignore[arg-type]
+    posed = replace(problem(*visits), teams=teams)
+    plan = solve(posed)
+    asked = {1: 3600, 2: 3600, 3: 18_000}  # B would be with 1 and 2 at once
+    again = replace(
+        posed, published={name: Published(teams[name - 1].id, 0, start) for name, start in asked.items()}
+    )
+    kept = keep_times(again, plan)
+    assert judge(again, kept) == ()
+    assert starts(kept)[3] == (0, 18_000)
+
+
 def test_without_a_published_plan_nothing_changes() -> None:
     posed = problem(visit(1, "A+B", 0.02))
     plan = solve(posed)
