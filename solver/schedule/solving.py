@@ -41,7 +41,7 @@ def solve(problem: Problem, limits: Limits | None = None, watch: Watch | None = 
 
         tell = watch.progress or silent
         tell(0, 1, "days")
-        routes = list(flatten(problem, routes, limits))
+        routes = list(flatten(problem, routes, limits, guard))
         tell(1, 1, "days")
     missing = [visit for plan in plans for visit in plan.missing]
     cut = frozenset(plan.team for plan in plans if plan.cut)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from solver.schedule.county.options import Option
 from solver.schedule.county.placing import Calendar, Placed
 from solver.schedule.problem import Id, Problem, id_order
+from solver.schedule.team.guard import Guard, watched
 
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model import CpModel, CpSolver, IntVar
@@ -88,7 +89,7 @@ def choose(
     hint: Sequence[Placed],
     weigh: Mapping[Id, int],
     work: float,
-    seconds: float | None = None,
+    guard: Guard | None = None,
 ) -> Choice | None:
     """The best choice of ``options`` beside ``rest``, in ``work`` deterministic seconds at most; ``None``:
     none was found in time. Visits in no chosen option are missing."""
@@ -98,8 +99,9 @@ def choose(
     built = _Model(model, problem, options, rest, weigh)
     built.hint(hint)
     solver = cp_model.CpSolver()
-    steady(solver, work, seconds)
-    status = solver.solve(model)
+    guard = guard or Guard()
+    steady(solver, work, guard.left())
+    status = watched(lambda: solver.solve(model), solver.stop_search, guard.left)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     return Choice(built.read(solver), status == cp_model.OPTIMAL, solver.deterministic_time)

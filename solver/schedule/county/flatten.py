@@ -21,6 +21,7 @@ from solver.schedule.limits import Limits
 from solver.schedule.problem import Id, Problem, id_order
 from solver.schedule.team.driving import drive
 from solver.schedule.team.frame import Frame
+from solver.schedule.team.guard import Guard
 from solver.schedule.timetable import Route
 from solver.schedule.travel import Travel
 
@@ -38,9 +39,13 @@ class Tour:
     moves: Moves
 
 
-def flatten(problem: Problem, routes: Sequence[Route], limits: Limits) -> tuple[Route, ...]:
+def flatten(
+    problem: Problem, routes: Sequence[Route], limits: Limits, guard: Guard | None = None
+) -> tuple[Route, ...]:
     """The same tours, re-dated; in order of team, then day. Lawful routes stay lawful, and if cars can be
-    made to suffice by other days alone, they do."""
+    made to suffice by other days alone, they do. Once the ``guard`` strikes, days stay as they are.
+    """
+    guard = guard or Guard.of(limits)
     offices = {team.id: team.office for team in problem.teams}
     teams = {team.id: team for team in problem.teams}
     given = sorted(routes, key=lambda route: (id_order(route.team), route.day))
@@ -56,7 +61,7 @@ def flatten(problem: Problem, routes: Sequence[Route], limits: Limits) -> tuple[
         moved = [_redated(listers[tour.route.team], tour, day) for tour, day in zip(group, days, strict=True)]
         if clashes(problem, moved):
             bound = [(tour.office, day) for tour, day in zip(group, days, strict=True)]
-            placed = level_shared(problem.sharing, group, bound, limits)
+            placed = level_shared(problem.sharing, group, bound, limits, guard)
             moved = [
                 _redated(listers[tour.route.team], tour, *where)
                 for tour, where in zip(group, placed, strict=True)

@@ -10,6 +10,7 @@ from solver.schedule.county.choosing import steady
 from solver.schedule.county.outings import Slot
 from solver.schedule.limits import Limits
 from solver.schedule.problem import Sharing
+from solver.schedule.team.guard import Guard, watched
 from solver.schedule.timetable import Route
 
 if TYPE_CHECKING:
@@ -33,18 +34,26 @@ class Movable(Protocol):
 
 
 def level_shared(
-    sharing: Sharing, tours: Sequence[Movable], bound: Sequence[tuple[int, int]], limits: Limits
+    sharing: Sharing,
+    tours: Sequence[Movable],
+    bound: Sequence[tuple[int, int]],
+    limits: Limits,
+    guard: Guard,
 ) -> list[Where]:
     """As flat as can be found in the limits, never less flat than it was. ``bound``: office and day of each
     tour where people could be in two places; nothing is flatter than that."""
     from ortools.sat.python import cp_model  # 0.5 s to import
 
+    as_it_was: list[Where] = [(tour.route.day, None, None) for tour in tours]
+    if guard.left() == 0:
+        return as_it_was
     model = cp_model.CpModel()
     built = _Levels(model, sharing, tours, Counter(bound))
     solver = cp_model.CpSolver()
-    steady(solver, limits.work, limits.seconds)
-    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return [(tour.route.day, None, None) for tour in tours]
+    steady(solver, limits.work, guard.left())
+    status = watched(lambda: solver.solve(model), solver.stop_search, guard.left)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return as_it_was
     return built.read(solver)
 
 

@@ -202,7 +202,7 @@ class _Mending:
                     rest.place(len(rest.placed), one.option, one.leaves)
         options = [option for team in free for option in self.options[team]]
         hint = [one for team in free for one in self.plan[team]]
-        choice = choose(county.problem, options, rest, hint, county.weigh, work, self.guard.left())
+        choice = choose(county.problem, options, rest, hint, county.weigh, work, self.guard)
         self.budget -= BUILDING * len(options) + (0.0 if choice is None else choice.work)
         if choice is None:
             return False

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from solver.errors import Cancelled
 from solver.schedule.limits import Limits, Watch
+
+#: Seconds between two looks at whether to go on.
+LOOK = 0.1
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(slots=True)
@@ -33,3 +41,22 @@ class Guard:
             self.struck = True
             return 0.0
         return left
+
+
+def watched(
+    solve: Callable[[], Answer], interrupt: Callable[[], object], left: Callable[[], float | None]
+) -> Answer:
+    """Solves in a thread of its own, so that whoever asked can still be told to stop."""
+    answers: list[Answer] = []
+    thread = threading.Thread(target=lambda: answers.append(solve()))
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(LOOK)
+            if left() == 0:
+                interrupt()
+    finally:
+        while thread.is_alive():
+            interrupt()
+            thread.join(LOOK)
+    return answers[0]

@@ -7,9 +7,12 @@ from itertools import product
 
 import pytest
 
+from solver.errors import Cancelled
 from solver.schedule.county.flatten import flatten
-from solver.schedule.limits import Limits
+from solver.schedule.county.leveling import level_shared
+from solver.schedule.limits import Limits, Watch
 from solver.schedule.problem import Fixed, Place, Problem, Published, Team, Visit
+from solver.schedule.team.guard import Guard
 from solver.schedule.timetable import Route
 from tests.solver.schedule.county.tiny import offences
 
@@ -161,6 +164,26 @@ def test_flat_days_stay_as_they_are_and_no_routes_are_none() -> None:
     problem, routes = posed(["a", "b"], [(0, 1, (0, 1)), (1, 0, (0, 1))], 2)
     assert flatten(problem, routes, Limits()) == tuple(routes)
     assert flatten(problem, [], Limits()) == ()
+
+
+def tangled() -> tuple[Problem, list[Route]]:
+    """One person is in all three teams: flat days alone would send them to two places."""
+    tours = [(0, 0, (0,)), (1, 1, (0, 1)), (2, 2, (1, 2)), (1, 3, (2, 3))]
+    return posed(["ab", "ac", "ad"], tours, 4)
+
+
+def test_who_asks_to_stop_keeps_the_days_as_they_are_and_is_told_that_it_does_not_repeat() -> None:
+    problem, routes = tangled()
+    guard = Guard(watch=Watch(wish=lambda: "stop"))
+    assert level_shared("day", [], [], Limits(), guard) == []
+    assert guard.struck
+    later = Guard(until=0.0)
+    assert offences(problem, list(flatten(problem, routes, Limits(), later))) == []
+
+
+def test_who_asks_to_cancel_while_days_are_made_flat_is_heard() -> None:
+    with pytest.raises(Cancelled):
+        level_shared("day", [], [], Limits(), Guard(watch=Watch(wish=lambda: "cancel")))
 
 
 def test_the_order_of_routes_does_not_matter() -> None:
