@@ -175,17 +175,16 @@ class _Standing:
 
     def _cars(self) -> Reason:
         office = self.team.office
-        full = set(self.bench.beside.full(self.team))
-        days = [day for day in self._days() if day in full]
+        full = self.bench.beside.full(self.team)
+        mine = self._days()
+        days = [day for day in full if day in mine] or full
         cars = self.bench.problem.cars.get(office, 0)
         return Reason("CAR_CAP", {"office": office, "cars": cars, "days": list(days)})
 
     def _people(self) -> Reason:
         """Who is out elsewhere on most of the days, and with which team."""
-        out: dict[str, dict[Id, set[int]]] = {}
-        for day in self._days():
-            for name, route in self.bench.beside.elsewhere(self.team, day):
-                out.setdefault(name, {}).setdefault(route.team, set()).add(day)
+        # where nobody is missed on the visit's own days, it is on those that its neighbours would move to
+        out = self._elsewhere(self._days()) or self._elsewhere(self.team.days)
         if not out:
             return self._cars()
         name = min(out, key=lambda one: (-len(set().union(*out[one].values())), one))
@@ -193,6 +192,14 @@ class _Standing:
         team = min(teams, key=lambda one: (-len(teams[one]), id_order(one)))
         days = sorted(set().union(*teams.values()))
         return Reason("INSPECTOR_DOUBLE_BOOKED", {"inspector": name, "team": team, "days": list(days)})
+
+    def _elsewhere(self, days: Collection[int]) -> dict[str, dict[Id, set[int]]]:
+        """Member → other team → days on which the member is out with it."""
+        out: dict[str, dict[Id, set[int]]] = {}
+        for day in days:
+            for name, route in self.bench.beside.elsewhere(self.team, day):
+                out.setdefault(name, {}).setdefault(route.team, set()).add(day)
+        return out
 
     def _cost(self, planned: Collection[Id]) -> Reason:
         if self.bench.problem.aims != "weighted":

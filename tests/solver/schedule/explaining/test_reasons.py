@@ -300,6 +300,19 @@ def test_people_are_named_before_cars_where_both_bar() -> None:
     assert told.code == "INSPECTOR_DOUBLE_BOOKED"
 
 
+def test_who_keeps_a_neighbour_from_moving_is_named_too() -> None:
+    # one visit a day: 1 has day 1 alone, and 2 would make room for it but for q, who is out on day 0
+    visits = [visit(1, 1, days=(1,)), visit(2, 1, days=(0, 1)), visit(3, 2, days=(0,))]
+    teams = (team(1, ("p", "q"), (0, 1)), team(2, ("q", "s"), (0,)))
+    problem = county(visits, teams=teams, max_visits=1)
+    routes = [route(problem, 1, 1, [2]), route(problem, 2, 0, [3])]
+    (told,) = reasons(problem, routes, [1])
+    assert (told.code, told.params) == ("INSPECTOR_DOUBLE_BOOKED", {"inspector": "q", "team": 2, "days": [0]})
+    strangers = (teams[0], replace(teams[1], members=("r", "s")))
+    (told,) = reasons(replace(problem, teams=strangers, cars={0: 1}), routes, [1])
+    assert (told.code, told.params) == ("CAR_CAP", {"office": 0, "cars": 1, "days": [0]})
+
+
 def test_what_a_team_cannot_do_alone_is_no_matter_of_coupling() -> None:
     visits = [*(visit(n, 1, duration=9000, days=(1,)) for n in (1, 2, 3)), visit(4, 2, days=(1,))]
     problem = county(visits, cars={0: 2})
