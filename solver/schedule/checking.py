@@ -74,7 +74,7 @@ class Faults:
         return value
 
     def degrees(self, value: Any, place: str, most: int) -> float:
-        if type(value) not in (int, float) or not math.isfinite(value):
+        if type(value) not in (int, float) or (type(value) is float and not math.isfinite(value)):
             self.note(place, "not_number", found=shown(value))
             return 0.0
         if not -most <= value <= most:

@@ -94,9 +94,11 @@ class _Reading:
         self.faults = faults
         self.file = faults.keys(value, "文件", NEEDED, KNOWN)
         given = faults.list(self.file.get("days", []), "days", faults.date)
+        seen: set[str] = set()
         for at, day in enumerate(given):
-            if day and day in given[:at]:
+            if day and day in seen:
                 faults.note(f"days[{at}]", "duplicate_day", day=day)
+            seen.add(day)
         self.given_days = tuple(sorted(range(len(given)), key=lambda at: given[at]))
         self.days = tuple(given[at] for at in self.given_days)
         self.position = {at: day for day, at in enumerate(self.given_days)}
@@ -197,8 +199,7 @@ class _Reading:
         found = {}
         for key, one in value.items():
             where = f"{place}.{key}"
-            number = int(key) if isinstance(key, str) and key.isascii() and key.isdigit() else key
-            found[self._day(number, where)] = (one, where)
+            found[self._day(_position(key), where)] = (one, where)
         return dict(sorted(found.items()))
 
     def _hours(self, value: Any, place: str) -> dict[int, Window]:
@@ -341,8 +342,9 @@ class _Reading:
             return dict.fromkeys(range(len(self.offices)), most)
         found = {}
         for key, one in value.items():
-            number = int(key) if isinstance(key, str) and key.isascii() and key.isdigit() else key
-            found[self._office_number(number, f"cars.{key}")] = self.faults.integer(one, f"cars.{key}")
+            found[self._office_number(_position(key), f"cars.{key}")] = self.faults.integer(
+                one, f"cars.{key}"
+            )
         return dict(sorted(found.items()))
 
     def _published(self, visits: list[Id]) -> dict[Id, Published]:
@@ -389,8 +391,15 @@ class _Reading:
         return tuple(tuple(value[row][column] for column in order) for row in order)
 
 
+def _position(key: object) -> object:
+    """The number that a key of an object stands for; else the key as it is, which is no position."""
+    if isinstance(key, str) and len(key) < 10 and key.isascii() and key.isdigit():
+        return int(key)
+    return key
+
+
 def _minutes(told: str) -> int | None:
     hour, colon, minute = told.partition(":")
-    if not (colon and len(told) == 5 and hour.isdigit() and minute.isdigit()):
+    if not (colon and len(told) == 5 and told.isascii() and hour.isdigit() and minute.isdigit()):
         return None
     return int(hour) * 60 + int(minute) if int(hour) < 25 and int(minute) < 60 else None

@@ -17,7 +17,7 @@ from supervision.reference.holidays import WorkingDays
 from supervision.schedule import merging, storing
 from supervision.schedule.moving import name_in
 from supervision.schedule.posing import pose
-from supervision.schedule.service import Request, require_timetable, schedule_of, wanted_of
+from supervision.schedule.service import NO_DAYS, Request, require_timetable, schedule_of, wanted_of
 
 Mode = Literal["validate", "detect"]
 Found = dict[str, Any]
@@ -75,6 +75,8 @@ def _checked(problem: Mapping[str, Any], mode: Mode, notes: list[str]) -> Found:
         found = storing.read(problem)
     except SolverError as error:
         return _empty(_errors(error), notes)
+    if not found.days:
+        return _empty([_finding("error", "no_days", {"place": "days"}, f"days：{NO_DAYS}")], notes)
     findings: list[Found] = []
     if mode == "detect":
         findings = [

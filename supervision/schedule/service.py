@@ -36,6 +36,7 @@ from supervision.schedule.tables import Schedule, ScheduleState
 
 KIND = "schedule"
 """Of the jobs that solve schedules."""
+NO_DAYS = "至少要有一天。"
 BY_HAND = ("schedule.move", "schedule.pin", "schedule.unpin")
 """Acts after which a schedule is its changer's as well."""
 
@@ -96,6 +97,8 @@ def create_from_problem(
     """编制安排 from a whole P.json, for trying and for others' data; it can be solved, but not issued."""
     require(actor, Role.PLANNER)
     found = storing.read(problem)
+    if not found.days:
+        raise InvalidInput(field="days", problem=NO_DAYS)
     starts, ends = (date.fromisoformat(day) for day in (found.days[0], found.days[-1]))
     wanted = Wanted(
         actor.organ_id, (), starts, ends, Options(merge=False), found.name[:200] or "导入的排期问题"

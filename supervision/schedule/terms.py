@@ -280,7 +280,8 @@ def _rows(data: bytes) -> list[tuple[int, dict[str, str]]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("gb18030", errors="replace")
-    lines = list(csv.reader(io.StringIO(text.replace("\0", ""))))
+    # every kind of line end becomes one: what an old spreadsheet program wrote is read too
+    lines = list(csv.reader(io.StringIO(text.replace("\0", ""), newline=None)))
     header = [HEADERS.get(cell.strip(), "") for cell in lines[0]] if lines else []
     if "uscc" not in header or len(header) < 2:
         wanted = "、".join(HEADERS)

@@ -138,6 +138,9 @@ def test_validation_tells_every_error_at_once_and_keeps_nothing(office: Office) 
     assert "visits[0].dur" in [each["params"]["place"] for each in found["findings"]]
     assert asked(office, TINY, "validate").json()["ok"]
     assert asked(office, {"problem": broken}).status_code == 422
+    empty = TINY | {"days": [], "teams": [], "visits": []}
+    assert [each["code"] for each in asked(office, empty, "validate").json()["findings"]] == ["no_days"]
+    assert asked(office, empty).status_code == 422
     assert office.planner.see("/schedules")["items"] == []
 
 
@@ -307,6 +310,8 @@ def test_terms_and_hours_are_kept_and_wrong_lines_of_a_file_are_told(paired: Off
     assert (taken["read"], taken["places"], taken["hours"]) == (5, 2, 1)
     assert [row["line"] for row in taken["refused"]] == [3, 5, 6]
     assert [row["line"] for row in taken["doubtful"]] == [4]
+    old = import_places(paired.planner, f"统一社会信用代码,经度,纬度\r{uscc(5)},117.2,28.3\r")
+    assert (old["read"], old["places"]) == (1, 1)  # ends of lines as of old
 
 
 def test_offices_are_added_changed_and_removed_by_their_own_organ(office: Office) -> None:
@@ -368,7 +373,8 @@ def while_it_runs(office: Office, work: Callable[[], int], act: str) -> dict[str
     code = asked(office, county_of(120)).json()["id"]
     worker = threading.Thread(target=work)
     worker.start()
-    while office.planner.see(f"/schedules/{code}")["progress"]["total"] == 0:
+    while (seen := office.planner.see(f"/schedules/{code}"))["progress"]["total"] == 0:
+        assert seen["state"] == "solving", seen["error"]
         time.sleep(0.1)
     office.planner.act("POST", f"/schedules/{code}/{act}")
     worker.join()
