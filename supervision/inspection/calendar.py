@@ -54,7 +54,7 @@ def calendar(events: Iterable[Event], changed_at: datetime, address: str) -> byt
     feed.add("x-wr-calname", "双随机检查")
     feed.add("x-wr-timezone", ZONE)
     feed.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    feed.add("x-published-ttl", REFRESH)
+    feed.add("x-published-ttl", icalendar.vDuration(REFRESH))
     feed.add_component(_zone())
     for event in events:
         feed.add_component(_entry(event, changed_at, address.rstrip("/")))

@@ -147,9 +147,13 @@ def _year(text: str, given: int | None) -> int:
 
 
 _NAME = "元旦|春节|清明节?|(?:国际)?劳动节|端午节?|中秋节?|国庆节?"
+_NUMBER = r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\(?\d+[.、)])"
+# a copy may have lost its lines: then the number, or the title before it, tells where a heading begins
 _HEADING = re.compile(
-    rf"(?:^|(?<=[\n。;:]))(?:[一二三四五六七八九十]+、|\(?\d+[.、)])?((?:{_NAME})(?:[、和与](?:{_NAME}))*):"
+    rf"(?:(?:^|(?<=[\n。;:])|(?<=通知)|(?<=安排)){_NUMBER}?|{_NUMBER})((?:{_NAME})(?:[、和与](?:{_NAME}))*):"
 )
+_PRINCIPLE = re.compile("放假办法|假日增加|放假调休原则|个别特殊情形")
+"""Sentences before the first heading that cite the law (as in the notice for 2025); no day is set by them."""
 _DATED = re.compile(r"\d+日")
 _SIGNED = re.compile(r"[\u4e00-\u9fff]*\d{4}年\d{1,2}月\d{1,2}日(?:\(此件公开发布\))?")
 
@@ -159,7 +163,8 @@ def _sections(text: str) -> Iterator[tuple[str, list[str]]]:
     headings = list(_HEADING.finditer(text))
     before = text[: headings[0].start()] if headings else text
     for sentence in re.split(r"[。;\n]", before):
-        if _DATED.search(sentence) and re.search("放假|上班|调休", sentence):
+        told = _DATED.search(sentence) and re.search("放假|上班|调休", sentence)
+        if told and not _PRINCIPLE.search(sentence):
             raise NoticeUnclear(text=sentence[:40], problem="前面没有写是哪个节日，例如“国庆节：”。")
     if not headings:
         raise NoticeUnclear(text=text.strip()[:20], problem="没有找到“元旦：”“春节：”这样的节日名称。")

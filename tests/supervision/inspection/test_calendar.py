@@ -54,6 +54,7 @@ def test_each_visit_is_an_all_day_event_from_the_first_to_the_last_day_of_its_ta
     assert {str(event["status"]) for event in found} == {"CONFIRMED"}
     assert str(found[0]["url"]) == f"https://example.cn/field/visits/{scene.codes[0]}"
     assert icalendar.Calendar.from_ical(feed)["x-wr-timezone"] == "Asia/Shanghai"
+    assert b"\r\nX-PUBLISHED-TTL:PT1H\r\n" in feed
     assert all(len(line) <= 75 for line in feed.split(b"\r\n"))
 
 

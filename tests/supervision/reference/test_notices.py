@@ -131,6 +131,28 @@ def test_what_is_ambiguous_is_refused_with_a_sentence(text: str, problem: str) -
         read_notice(text, 2026)
 
 
+def test_what_the_notice_for_2025_cites_of_the_law_sets_no_day() -> None:
+    title, days = NOTICE_2025.split("\n", 1)
+    cited = (
+        "根据2024年11月修订的《全国年节及纪念日放假办法》，自2025年1月1日起，全体公民放假的假日增加2天，其中春节、劳动节各增加1天。"
+        "除个别特殊情形外，春节自农历除夕起放假调休8天，国庆节自10月1日起放假调休7天。\n"
+    )
+    assert read_notice(f"{title}\n{cited}{days}") == read_notice(NOTICE_2025)
+
+
+@pytest.mark.parametrize("notice", [NOTICE_2023, NOTICE_2024, NOTICE_2025, NOTICE_2026])
+@pytest.mark.parametrize("between", ["", " "])
+def test_a_notice_that_was_copied_without_its_lines_is_read_alike(notice: str, between: str) -> None:
+    assert read_notice(notice.replace("\n", between)) == read_notice(notice)
+
+
+def test_headings_numbered_in_brackets_are_read() -> None:
+    assert (
+        len(read_notice("2026年部分节假日安排（一）元旦：1月1日至3日放假。（二）劳动节：5月1日放假。").days)
+        == 4
+    )
+
+
 def test_a_text_without_a_year_needs_one() -> None:
     with pytest.raises(NoticeUnclear, match="没有写明是哪一年"):
         read_notice("国庆节：10月1日至7日放假。")
