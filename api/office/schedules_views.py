@@ -75,6 +75,13 @@ def monday_of(board: Board, asked: str, today: date) -> date:
     return monday if monday in board.mondays or not board.mondays else board.mondays[0]
 
 
+def first_at_work(board: Board, monday: date) -> str:
+    """The first team that goes out in the week; else the first of all."""
+    sunday = monday + timedelta(days=6)
+    busy = {trip.team for trip in board.trips if monday <= trip.date <= sunday}
+    return next((team for team, _name in board.team_choices if team in busy), board.team_choices[0][0])
+
+
 def open_days_text(board: Board, stops: Sequence[Stop]) -> dict[str, str]:
     """Visit → the days to which it may go, for the page's script."""
     found = {}
@@ -143,7 +150,7 @@ def proven_words(_: Translate, board: Board) -> str:
         return _("{n} 个组全部证明最优：没有更少户数排不下、路上时间更短的安排。").format(n=teams)
     gap = found.objective - found.bound
     told = _("{n} 个组中 {m} 个证明最优，其余的没有算到底。").format(n=teams, m=proven)
-    if found.objective <= 0 or gap < 0:
+    if found.bound <= 0 or gap < 0:
         return told
     share = f"{100 * gap / found.objective:.1f}%"
     return told + _("全部合起来，离理论下限最多 {share}。").format(share=share)

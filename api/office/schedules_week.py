@@ -12,6 +12,7 @@ from api.office.schedules_views import (
     MANY_TEAMS,
     Chosen,
     chosen_trips,
+    first_at_work,
     monday_of,
     open_days_text,
     spans,
@@ -28,12 +29,12 @@ def week(code: str, request: Request, visitor: Visiting) -> Response:
     desk = desk_of(visitor, code)
     _, board = desk._, desk.board
     chosen = Chosen(queries.text(request, "team"), queries.text(request, "inspector"))
+    monday = monday_of(board, queries.text(request, "from"), today(visitor.now))
     narrowed = not chosen.team and not chosen.inspector and len(board.team_choices) > MANY_TEAMS
     if narrowed and "team" not in request.query_params:
-        chosen = Chosen(board.team_choices[0][0], "")
+        chosen = Chosen(first_at_work(board, monday), "")
     else:
         narrowed = False
-    monday = monday_of(board, queries.text(request, "from"), today(visitor.now))
     columns = week_columns(_, board, monday, chosen_trips(board, chosen))
     trips = [trip for column in columns for trip in column.trips]
     return show_desk(
