@@ -30,7 +30,7 @@ ROUNDS = 25
 #: Columns of least reduced cost with which branch and bound begins.
 FEWEST = 200
 #: More columns than this are not searched while there is something to split upon; most parts.
-MANY, PARTS = 400, 400
+MANY, PARTS = 400, 60
 #: Parts in which a better choice is looked for among few columns before they are split.
 TRIES = 5
 #: What floating point may blur in a sum of seconds.
@@ -204,6 +204,8 @@ class Partition:
             found, bound, whole = branch(
                 self.columns, aim, self.rows, chosen, self.nodes, self.left(), self.left
             )
+            if not whole:  # what a team may take in all is limited, not each of its parts
+                self.nodes //= 10
             if found is None:
                 return None, bound, whole
             days = self.columns.crowd(found.columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -112,7 +112,34 @@ def plan_frame(frame: Frame, tours: Tours, limits: Limits, guard: Guard) -> Team
     bound = cost - (choice.cost - choice.bound)
     if not tours.complete:
         bound = min(bound, _floor(frame, len(missing)))
-    return TeamPlan(frame.team.id, tuple(routes), missing, cost, cost if whole else bound, whole, cut)
+    found = TeamPlan(frame.team.id, tuple(routes), missing, cost, cost if whole else bound, whole, cut)
+    if whole or not tours.complete or guard.left() == 0:
+        return found
+    return _or_searched(frame, found, limits, guard)
+
+
+def _or_searched(frame: Frame, found: TeamPlan, limits: Limits, guard: Guard) -> TeamPlan:
+    """For a team too hard to be proven: what a search of its days finds, where that is better."""
+    from solver.schedule.routing.columns import search_tours
+
+    other = plan_frame(frame, search_tours(frame, limits.tours), limits, guard)
+    if _worth(frame, other) >= _worth(frame, found):
+        return found
+    same = len(other.missing) == len(found.missing)
+    return replace(other, bound=min(other.cost, found.bound) if same else other.bound)
+
+
+def _worth(frame: Frame, plan: TeamPlan) -> tuple[int, int, int]:
+    """What is missed, what is moved, what it costs, as the problem's aims count it; less is better."""
+    problem, weights = frame.problem, dict(zip(frame.ids, _weights(frame).tolist(), strict=True))
+    moved = 0
+    for route in plan.routes:
+        for was in filter(None, map(problem.published.get, route.visits)):
+            moved += (was.team, was.day) != (route.team, route.day)
+    missed = sum(weights[one] for one in plan.missing)
+    if problem.aims == "weighted":
+        return missed // (len(weights) + 1), plan.cost + problem.change_cost * moved, 0
+    return missed, moved, plan.cost
 
 
 def _weights(frame: Frame) -> Ints:
