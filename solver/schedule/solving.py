@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from importlib import metadata
 
 from solver.progress import silent
@@ -92,11 +93,13 @@ def explained(
     found, spent = [], 0
     for number, visit in enumerate(sorted(missing, key=id_order)):
         tell(number, len(missing), "reasons")
-        late = guard.left() == 0
+        left = guard.left()
+        late = left == 0
         if late and bench.visit(visit).team in cut:
             found.append(Unscheduled(visit, "TIME_UP", {}, TIME_UP.format(visit=visit)))
             continue
-        told, used = reason_of(bench, visit, rest=0 if late else ALL_WORK - spent)
+        in_time = bench if left is None else replace(bench, limits=replace(limits, seconds=left))
+        told, used = reason_of(in_time, visit, rest=0 if late else ALL_WORK - spent)
         spent += used
         found.append(told)
     tell(len(missing), len(missing), "reasons")

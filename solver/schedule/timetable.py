@@ -54,7 +54,8 @@ class Unscheduled:
 class Timetable:
     """检查安排. ``objective`` = travel + day_cost · team-days + miss_cost · unscheduled.
 
-    ``bound``: no timetable can cost less. ``proven``: teams whose plan is proven best for them.
+    ``bound``: none with as few unscheduled and (after publication) as few changed visits costs less.
+    ``proven``: teams whose plan is proven best for them.
     ``reproducible``: no clock decided anything. ``engine``: name → version of what was used.
     """
 

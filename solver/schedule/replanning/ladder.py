@@ -166,7 +166,8 @@ def _figured(ledger: Ledger, old: Timetable, unscheduled: Sequence[Unscheduled])
     new = replace(new, problem_sha256=problem_sha256(problem))
     before = sum(route.travel + problem.day_cost for route in old.routes if route.team in plans)
     teams = {visit.id: visit.team for visit in problem.visits}
-    missed = sum(teams.get(one.visit) in plans for one in old.unscheduled) * problem.miss_cost
+    gone = sum(one.visit not in teams or teams[one.visit] in plans for one in old.unscheduled)
+    missed = gone * problem.miss_cost
     still = sum(
         route.travel + problem.day_cost for route in routes if route.team in plans and ledger.frozen(route)
     )

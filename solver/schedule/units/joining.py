@@ -138,6 +138,11 @@ def _team(first: Visit, second: Visit, a: Door, b: Door) -> tuple[Team | None, t
         days=days,
         hours={day: window for day, window in hours.items() if day in days},
         skills=a.team.skills | b.team.skills,
+        stand_ins={
+            day: tuple(sorted({*a.team.members_on(day), *b.team.members_on(day)}))
+            for day in days
+            if day in a.team.stand_ins or day in b.team.stand_ins
+        },
     )
     return team, teams
 

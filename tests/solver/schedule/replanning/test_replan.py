@@ -334,3 +334,12 @@ def test_events_follow_one_another() -> None:
     second = replan(first.problem, first.timetable, [Away("p", (1,))])
     assert judge(second.problem, second.timetable) == ()
     assert replace(second.timetable, routes=()) != replace(first.timetable, routes=())
+
+
+def test_a_visit_without_a_place_that_is_cancelled_takes_its_cost_out_of_the_bound() -> None:
+    """Nothing else changes, so that nothing can be known now that was not known before."""
+    problem = county()
+    old = plan(problem, {(1, 0): [1, 2, 3], (2, 0): [4, 5]}, missing=[6])
+    old = replace(old, bound=old.objective - 1000)
+    new = replan(problem, old, [{"kind": "cancelled", "visit": 6}]).timetable
+    assert (old.objective - new.objective, old.bound - new.bound) == (21600, 21600)

@@ -122,3 +122,13 @@ def test_a_merged_visit_stands_in_the_published_plan_where_its_first_part_stood(
 def test_merging_twice_changes_nothing_more() -> None:
     once = merge(county([visit(n, entity=f"E{n % 2}") for n in range(1, 7)])).problem
     assert merge(replace(once)).problem == once
+
+
+def test_who_stands_in_for_a_team_stands_in_for_the_two_that_go_together() -> None:
+    problem = county(
+        [visit(1, 1, entity="E1"), visit(2, 2, entity="E1")],
+        [team(1, ("p", "q"), stand_ins={0: ("p", "z")}), team(2, ("r", "s"))],
+    )
+    both = next(one for one in merge(problem).problem.teams if one.id == "1+2")
+    assert both.members_on(0) == ("p", "r", "s", "z")
+    assert both.members_on(1) == ("p", "q", "r", "s")
