@@ -86,7 +86,7 @@ def explained(
     if not missing:
         return []
     from solver.schedule.explaining.bench import Bench
-    from solver.schedule.explaining.reasons import ALL_WORK, reason_of
+    from solver.schedule.explaining.reasons import all_work, reason_of
 
     tell = guard.watch.progress or silent
     bench = Bench.of(problem, routes, limits, travel)
@@ -99,7 +99,7 @@ def explained(
             found.append(Unscheduled(visit, "TIME_UP", {}, TIME_UP.format(visit=visit)))
             continue
         in_time = bench if left is None else replace(bench, limits=replace(limits, seconds=left))
-        told, used = reason_of(in_time, visit, rest=0 if late else ALL_WORK - spent)
+        told, used = reason_of(in_time, visit, rest=0 if late else all_work(problem) - spent)
         spent += used
         found.append(told)
     tell(len(missing), len(missing), "reasons")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import permutations
 
 from solver.schedule.explaining.alone import Reason, alone, common_days, halves, open_days, there, ways
 from solver.schedule.explaining.bench import Bench, OutOfWork
+from solver.schedule.explaining.inserting import back_first, takes
 from solver.schedule.explaining.sentences import fix_of
 from solver.schedule.explaining.together import holds_together
 from solver.schedule.problem import Id, Place, Problem, Team, Visit, id_order
-from solver.schedule.team.frame import starts_on, suits
 from solver.schedule.timetable import Fix, Params
 from solver.schedule.travel import Travel
 
@@ -100,7 +99,8 @@ class Desk:
     ) -> bool:
         """Whether the team, so changed, does the visit and no fewer others; by cost too where it counts.
 
-        Where others wait for a place as well, the team is solved again: they might take it.
+        What changes for this visit alone helps no other: that it fits besides all that is planned is enough.
+        Where the team changes and others wait for a place as well, it is planned again: they might take it.
         """
         bench, name = self.bench, self.visit.id
         now = [one for one in bench.beside.visits(team.id) if one != without]
@@ -118,26 +118,25 @@ class Desk:
             found = bench.cut(team, {*names, name}, own)
             return found if most is None else replace(found, max_visits=most)
 
-        weighted = self.problem.aims == "weighted"
-        put_in = weighted or self._inserted(team, own(self.visit), most, travel, without)
-        if not put_in and not bench.fits(cut(now), travel):
-            return False
-        if not weighted and not waiting:
-            return True
-        missing = bench.missing(cut([*now, *waiting]), travel)
-        return name not in missing and len(missing) <= len(waiting)
+        if self.problem.aims == "weighted":
+            missing = bench.missing(cut([*now, *waiting]), travel) or ()
+            return name not in missing and len(missing) <= len(waiting)
+        its_own = change is not None or team.id != self.visit.team
+        put_in = self._inserted(team, own(self.visit), most, travel, without)
+        if its_own or not waiting:
+            return put_in or bench.fits(cut(now), travel, search=False)
+        again = bench.missing(cut([*now, *waiting]), shared=True, search=False)
+        return put_in if again is None else name not in again and len(again) <= len(waiting)
 
     def _inserted(
         self, team: Team, visit: Visit, most: int | None, travel: Travel | None, without: Id | None
     ) -> bool:
-        """Whether it fits into one day as the others stand; that is quickly seen, and most fixes work so."""
-        most = self.problem.max_visits if most is None else most
-        planned = {route.day: route.visits for route in self.bench.beside.own(team.id)}
-        for day in common_days(self.problem, team, visit):
-            others = [name for name in planned.get(day, ()) if name != without]
-            if day_holds(self.bench, team, day, others, visit, most=most, travel=travel):
-                return True
-        return False
+        """Whether it fits in by hand: that is quickly seen, and most fixes work so."""
+        planned = {
+            route.day: tuple(name for name in route.visits if name != without)
+            for route in self.bench.beside.own(team.id)
+        }
+        return takes(self.bench, team, planned, visit, most=most, travel=travel)
 
     def left(self, team: Team) -> Team:
         return self.bench.beside.left(team)
@@ -367,44 +366,3 @@ class Desk:
                 {"visit": self.visit.id, "instead": other.id},
                 lambda other=other: self.holds(self.left(team), without=other.id),  # type: ignore[misc]
             )
-
-
-def day_holds(
-    bench: Bench,
-    team: Team,
-    day: int,
-    others: Sequence[Id],
-    visit: Visit,
-    *,
-    most: int | None = None,
-    travel: Travel | None = None,
-) -> bool:
-    """Whether the team can do the visit with these others on the day: quickly said for a few."""
-    problem = bench.problem
-    if len(others) >= (problem.max_visits if most is None else most) or not suits(problem, team, visit, day):
-        return False
-    visits = [*(bench.visit(name) for name in others), visit]
-    back = back_first(problem, travel or bench.travel, team, day, visits)
-    return back is not None and back <= team.hours.get(day, (0, problem.day_length))[1]
-
-
-def back_first(problem: Problem, travel: Travel, team: Team, day: int, visits: list[Visit]) -> int | None:
-    """The earliest return from these visits, however long the day; ``None``: no order keeps windows."""
-    if len(visits) > 6:
-        return None
-    table = travel.table(team.office, [one.id for one in visits]).tolist()
-    starts = [starts_on(problem, one, day) for one in visits]
-    begin = team.hours.get(day, (0, 0))[0]
-    best: int | None = None
-    for order in permutations(range(len(visits))):
-        clock, at = begin, 0
-        for row in order:
-            arrives = clock + table[at][row + 1]
-            may = [max(first, arrives) for first, last in starts[row] if max(first, arrives) <= last]
-            if not may:
-                break
-            clock, at = min(may) + visits[row].duration, row + 1
-        else:
-            back = clock + table[at][0]
-            best = back if best is None else min(best, back)
-    return best

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from solver.schedule.explaining.alone import Reason, alone, common_days, data_error
 from solver.schedule.explaining.bench import Bench, OutOfWork
 from solver.schedule.explaining.conflicts import minimal
-from solver.schedule.explaining.fixes import day_holds, fixes
+from solver.schedule.explaining.fixes import fixes
+from solver.schedule.explaining.inserting import takes
 from solver.schedule.explaining.sentences import reason_words
 from solver.schedule.limits import Limits
 from solver.schedule.problem import Id, Problem, Team, Visit, id_order
@@ -17,8 +18,12 @@ from solver.schedule.travel import Travel
 
 CONFLICT_WORK = 40
 FIX_WORK = 24
-ALL_WORK = 1000
-"""Questions of the model for one visit's conflict, for its fixes, and for a whole timetable."""
+"""Work (questions of the model, by weight) for one visit's conflict, and for its fixes."""
+
+
+def all_work(problem: Problem) -> int:
+    """Work for a whole timetable: about as much as the planning of its teams takes."""
+    return 200 + 10 * len(problem.teams)
 
 
 def reasons(
@@ -31,27 +36,29 @@ def reasons(
     """未能安排: each of ``missing`` with its code, numbers, sentence and fixes, in order of id.
 
     ``routes``: the whole plan. Work is counted, so that the same plan has the same reasons; beyond
-    ``ALL_WORK`` questions conflicts are no longer made minimal and fixes no longer looked for (``explain``
-    does both for any one visit).
+    ``all_work`` conflicts are no longer made minimal and fixes no longer looked for (``explain`` does both
+    for any one visit).
     """
     bench = Bench.of(problem, routes, limits, travel)
     spent = 0
     found = []
     for name in sorted(missing, key=id_order):
-        told, used = reason_of(bench, name, rest=ALL_WORK - spent)
+        told, used = reason_of(bench, name, rest=all_work(problem) - spent)
         spent += used
         found.append(told)
     return tuple(found)
 
 
-def reason_of(bench: Bench, name: Id, rest: int = ALL_WORK) -> tuple[Unscheduled, int]:
-    """One visit, and how many questions that took. Of ``rest``, half is kept for the conflicts of others."""
+def reason_of(bench: Bench, name: Id, rest: int | None = None) -> tuple[Unscheduled, int]:
+    """One visit, and how much work that took. Of ``rest``, half is kept for the conflicts of others."""
+    most = all_work(bench.problem)
+    rest = most if rest is None else rest
     visit = bench.visit(name)
     team = bench.team(visit.team) if visit.team is not None else None
     bench.work.left = conflict_work = max(0, min(CONFLICT_WORK, rest))
     reason, team = _reason(bench, team, visit)
     used = max(0, conflict_work - bench.work.left)
-    bench.work.left = fix_work = max(0, min(FIX_WORK, rest - used - ALL_WORK // 2))
+    bench.work.left = fix_work = max(0, min(FIX_WORK, rest - used - most // 2))
     found = fixes(bench, team, visit, reason) if fix_work else ()
     used += fix_work - bench.work.left
     words = reason_words(bench.problem, team, visit, reason.code, reason.params)
@@ -103,9 +110,7 @@ class _Standing:
 
     def reason(self) -> Reason:
         planned = self.bench.beside.visits(self.team.id)
-        if self.bench.work.left <= 0:
-            return self._unasked(planned)
-        ask = self.bench.asking(self.bench.cut(self.team, [self.visit.id, *planned]))
+        ask = self.bench.asking(self.team, [self.visit.id, *planned])
 
         def broken(names: Sequence[Id]) -> bool:
             """Known not to fit; what can no longer be asked is not known."""
@@ -116,16 +121,21 @@ class _Standing:
             except OutOfWork:
                 return False
 
-        if broken([self.visit.id, *planned]):
+        everything = [self.visit.id, *planned]
+        try:
+            whole = self._put_in(self.team, everything) or ask(everything)
+        except OutOfWork:
+            return self._unasked(planned, broken)
+        if not whole:
             return self._capacity(planned, broken)
         self.bench.work.left += 3
         return self._coupling(planned)
 
-    def _unasked(self, planned: Collection[Id]) -> Reason:
-        """No work is left: what can be said at sight of the plan, without the model."""
+    def _unasked(self, planned: Collection[Id], broken: Callable[[Sequence[Id]], bool]) -> Reason:
+        """It cannot be asked: what can be said at sight of the plan, without the model."""
         names, beside = [*planned], self.bench.beside
         if not self._put_in(self.team, names):
-            return self._capacity(planned, lambda _: False)
+            return self._capacity(planned, broken)
         if self._put_in(beside.left(self.team), names):
             return Reason("NOT_FOUND", {})
         return self._cars() if self._put_in(beside.left(self.team, cars=False), names) else self._people()
@@ -133,11 +143,8 @@ class _Standing:
     def _put_in(self, team: Team, names: Sequence[Id]) -> bool:
         """Whether, of the plan, ``names`` leave a day that takes the visit as the others stand."""
         stay = set(names)
-        for day in common_days(self.bench.problem, team, self.visit):
-            others = [name for name in self._planned.get(day, ()) if name in stay]
-            if day_holds(self.bench, team, day, others, self.visit):
-                return True
-        return False
+        planned = {day: tuple(one for one in own if one in stay) for day, own in self._planned.items()}
+        return takes(self.bench, team, planned, self.visit)
 
     @property
     def _planned(self) -> dict[int, tuple[Id, ...]]:

@@ -10,7 +10,7 @@ from solver.schedule.explaining.alone import common_days
 from solver.schedule.explaining.bench import Bench
 from solver.schedule.explaining.reasons import reason_of
 from solver.schedule.limits import Limits
-from solver.schedule.problem import Id, Problem, Published, Team, Visit, id_order
+from solver.schedule.problem import Fixed, Id, Problem, Published, Team, Visit, id_order
 from solver.schedule.team.plan import plan_team
 from solver.schedule.timetable import Route, Timetable, Unscheduled
 from solver.schedule.wording import day_words, ids_words, moment_words, span_words
@@ -101,7 +101,10 @@ def _solved(bench: Bench, team: Team, visit: Visit, own: Sequence[Route], day: i
         for name, start in zip(route.visits, route.starts, strict=True)
         if name != visit.id
     }
-    cut = bench.cut(team, names, lambda one: replace(one, days=(day,)) if one.id == visit.id else one)
+    there = Fixed(day)  # as if agreed on: rather than this visit, others lose their places
+    cut = bench.cut(
+        team, names, lambda one: replace(one, days=(day,), appointment=there) if one.id == visit.id else one
+    )
     plan = plan_team(replace(cut, published=now, aims="lexicographic"), bench.travel, team.id, bench.limits)
     then = {name: route.day for route in plan.routes for name in route.visits}
     if then.get(visit.id) != day:
