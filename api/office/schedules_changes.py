@@ -104,7 +104,7 @@ def _others(desk: Desk) -> dict[str, str]:
     found = [
         each
         for each in service.schedules(session, actor, WITH_TIMETABLE, limit=COMPARABLE)
-        if each.id != own.id and each.timetable is not None and set(each.task_ids) & set(own.task_ids)
+        if each.id != own.id and set(each.task_ids) & set(own.task_ids)
     ]
 
     def near(other: Schedule) -> tuple[bool, int]:

@@ -19,9 +19,6 @@ from supervision.schedule import service, viewing
 from supervision.schedule.rules import OPEN, WITH_TIMETABLE
 from supervision.schedule.tables import Schedule, ScheduleState
 
-NEWEST = 200
-"""Schedules among which the one that takes another's place is looked for."""
-
 
 @dataclass(frozen=True, slots=True)
 class May:
@@ -72,8 +69,7 @@ class Desk:
         """Code of the schedule that takes this one's place, or is to; empty where there is none."""
         if self.schedule.state not in (ScheduleState.ISSUED, ScheduleState.SUPERSEDED):
             return ""
-        after = service.schedules(self.visitor.session, self.visitor.actor, WITH_TIMETABLE, limit=NEWEST)
-        return next((each.code for each in after if each.replaces_id == self.schedule.id), "")
+        return service.successor_of(self.visitor.session, self.schedule)
 
     @property
     def has_timetable(self) -> bool:

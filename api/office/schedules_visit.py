@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from fastapi import APIRouter, Request
+from pydantic import ValidationError
 from sqlmodel import Session
 from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, Response
@@ -269,16 +270,19 @@ def _draft(entered: dict[str, str]) -> TermsDraft:
     if minutes and not (minutes.isdecimal() and 5 <= int(minutes) <= 1440):
         raise InvalidInput(field="用时", problem="请填写 5 至 1440 之间的整数。")
     known = {name: _day(entered[name]) for name in DATES if entered[name]}
-    return TermsDraft.model_validate(
-        known
-        | {
-            "minutes": int(minutes) if minutes else None,
-            "openings": [each.stored() for each in read_openings(entered["openings"])],
-            "closed": read_dates(entered["closed"]),
-            "appointment_at": entered["appointment_at"] or None,
-            "note": entered["note"],
-        }
-    )
+    told = known | {
+        "minutes": int(minutes) if minutes else None,
+        "openings": [each.stored() for each in read_openings(entered["openings"])],
+        "closed": read_dates(entered["closed"]),
+        "appointment_at": entered["appointment_at"] or None,
+        "note": entered["note"],
+    }
+    try:
+        return TermsDraft.model_validate(told)
+    except ValidationError as error:
+        if error.errors()[0]["loc"][0] == "appointment_at":
+            raise InvalidInput(field="约定时间", problem="请按 24 小时制填写，例如 09:30。") from None
+        raise InvalidInput(field="营业时间", problem="请填写，不超过 100 字。") from None
 
 
 def _day(text: str) -> date:

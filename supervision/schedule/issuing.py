@@ -77,6 +77,7 @@ def put_in_force(session: Session, schedule: Schedule, day: date) -> dict[str, i
     _check_days(given, day)
     _check_lawful(problem, timetable)
     found = records.visits_by_code(session, given, lock=True)
+    _check_replaced(session, schedule)  # of two issues at one moment the second has waited for the visits
     visits = {code: row for code, row in found.items() if _waits(row)}
     teams = _teams(session, schedule, problem, visits)
     ids = [visit.id or 0 for visit, _, _ in visits.values()]
@@ -99,11 +100,11 @@ def put_in_force(session: Session, schedule: Schedule, day: date) -> dict[str, i
     return {"placed": placed, "unscheduled": len(visits) - placed, "moved": moved}
 
 
-def check_replaced(session: Session, schedule: Schedule) -> None:
+def _check_replaced(session: Session, schedule: Schedule) -> None:
     """Refuse a schedule whose own starting point was replaced by another one meanwhile."""
     if schedule.replaces_id is None:
         return
-    earlier = records.schedule_by_id(session, schedule.replaces_id)
+    earlier = records.schedule_by_id(session, schedule.replaces_id, lock=True)
     if earlier is not None and earlier.state is ScheduleState.SUPERSEDED:
         raise ReplacedMeanwhile(schedule=schedule.code, earlier=earlier.code)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 
 from supervision.database import locked
@@ -138,9 +139,10 @@ def schedules(
     before: int | None,
     limit: int,
 ) -> list[Schedule]:
-    """Newest first."""
+    """Newest first; their files stay in the database until somebody looks at one."""
     query = select(Schedule).join(Organ, col(Organ.id) == col(Schedule.organ_id))
     query = query.where(within_scope(Organ.region_code, actor))
+    query = query.options(defer(Schedule.problem), defer(Schedule.timetable))  # type: ignore[arg-type]
     if states:
         query = query.where(col(Schedule.state).in_(states))
     if before is not None:

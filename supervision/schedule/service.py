@@ -250,7 +250,6 @@ def issue(session: Session, actor: Actor, code: str, now: datetime) -> Schedule:
     expect(schedule, (ScheduleState.READY,), "下发")
     if actor.username in authors_of(session, schedule):
         raise FourEyes()
-    issuing.check_replaced(session, schedule)
     told = issuing.put_in_force(session, schedule, today(now))
     schedule.state, schedule.issued_by, schedule.issued_at = ScheduleState.ISSUED, actor.username, now
     session.add(schedule)
@@ -310,6 +309,12 @@ def progress_of(session: Session, actor: Actor, code: str) -> Progress:
         error=failed.message if failed else "",
         error_code=failed.code if failed else "",
     )
+
+
+def successor_of(session: Session, schedule: Schedule) -> str:
+    """安排编号 of the newest schedule that takes the place of another, or is to; empty: there is none."""
+    found = records.successor(session, schedule.id or 0, WITH_TIMETABLE)
+    return found.code if found else ""
 
 
 def timetable_of(session: Session, actor: Actor, code: str) -> dict[str, Any]:

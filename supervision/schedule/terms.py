@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlmodel import Session
@@ -363,8 +363,3 @@ def _visit(session: Session, code: str, *, lock: bool = False) -> records.ToVisi
     if found is None:
         raise NotFound(what="检查", key=code)
     return found
-
-
-def told_terms(found: VisitTerms) -> dict[str, Any]:
-    """Terms as a mapping for answers: what is stored, the pin as one word."""
-    return found.model_dump() | {"pinned": found.pinned}

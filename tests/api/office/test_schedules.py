@@ -254,6 +254,9 @@ def test_terms_are_entered_as_people_write_them_and_shown_again(clerk: Clerk, co
     assert refused.status_code == 422
     assert "无法识别" in refused.text
     assert 'value="有空就开"' in refused.text
+    refused = clerk.press(f"{at}/terms", appointment_on="2026-11-25", appointment_at="25:00")
+    assert refused.status_code == 422
+    assert "请按 24 小时制填写" in refused.text
 
 
 def test_the_gantt_chart_has_its_numbers_in_a_table(clerk: Clerk, county: County) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import inspect
 from sqlmodel import Session, select
 
 from supervision.clock import BEIJING
@@ -316,6 +317,14 @@ def test_two_tasks_at_one_door_are_one_visit_of_the_plan(county: County) -> None
     for n in (0, 1):
         assert found[county.codes[n]].starts_at == found[again[n]].starts_at
         assert found[county.codes[n]].end_s == found[again[n]].end_s
+
+
+def test_a_list_of_schedules_leaves_their_files_where_they_are(county: County) -> None:
+    county.ready()
+    with county.database.reading() as session:
+        found = service.schedules(session, county.planner)[0]
+        assert {"problem", "timetable"} <= inspect(found).unloaded
+        assert found.timetable is not None  # and still there for whoever looks
 
 
 def test_every_act_leaves_a_trace(county: County) -> None:
