@@ -99,6 +99,7 @@ def tours_of_class(
     row, shared = np.full(most, -1, dtype=np.int16), np.zeros(d, dtype=np.bool_)
     some_time, some_cost = np.empty(64, dtype=np.int64), np.empty(64, dtype=np.int64)
     some_parent = np.empty(64, dtype=np.int64)
+    back = np.zeros(room, dtype=np.bool_)  # whether the set can be driven as it stands: a tour
     tours = 0
 
     at = -1  # the empty set, then each set in turn
@@ -156,6 +157,7 @@ def tours_of_class(
                     days = np.concatenate((days, np.zeros_like(days)))
                     head = np.concatenate((head, np.full_like(head, -1)))
                     size = np.concatenate((size, np.zeros_like(size)))
+                    back = np.concatenate((back, np.zeros_like(back)))
                     table = np.full(2 * table.shape[0], -1, dtype=np.int32)
                     for other in range(sets):
                         table[_find(table, rows, rows[other])] = other
@@ -165,6 +167,11 @@ def tours_of_class(
                 sets += 1
             to = table[slot]
             for k in range(count):
+                if not back[to] and some_time[k] + go[visit + 1, 0] <= end:
+                    back[to] = True
+                    tours += 1
+                    if tours > limit:
+                        return rows[:0] > 0, days[:0], rows[:0], np.zeros((0, 4), dtype=np.int64), False
                 if labels == time.shape[0]:
                     time, cost, last = _longer(time), _longer(cost), _longer(last)
                     parent, following = _longer(parent), _longer(following)
@@ -184,10 +191,6 @@ def tours_of_class(
             if cheaper and time[label] + go[last[label] + 1, 0] <= end:
                 best[at], least[at] = label, total
             label = following[label]
-        if best[at] >= 0:
-            tours += 1
-    if tours > limit:
-        return rows[:0] > 0, days[:0], rows[:0], np.zeros((0, 4), dtype=np.int64), False
 
     member = np.zeros((tours, n), dtype=np.bool_)
     orders = np.full((tours, most), -1, dtype=np.int16)
@@ -205,8 +208,8 @@ def tours_of_class(
         for k in range(size[at]):
             member[tour, rows[at, k]] = True
         open_on[tour] = days[at]
-        back, out, span = _times(go, durations, low, high, begin, end, orders[tour], starts)
-        numbers[tour, 0], numbers[tour, 1], numbers[tour, 2] = least[at], back, out
+        first, out, span = _times(go, durations, low, high, begin, end, orders[tour], starts)
+        numbers[tour, 0], numbers[tour, 1], numbers[tour, 2] = least[at], first, out
         numbers[tour, 3] = span
         tour += 1
     return member, open_on, orders, numbers, True
