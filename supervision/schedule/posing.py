@@ -72,6 +72,8 @@ class Materials:
     leaves: Mapping[int, Sequence[tuple[date, date]]]
     recused: Mapping[str, tuple[str, ...]]
     """Credit code → staff numbers of those who must stay away."""
+    engaged: Mapping[int, set[date]]
+    """Inspector id → days on which a schedule in force sends them elsewhere."""
 
 
 def pose(session: Session, wanted: Wanted, calendar: WorkingDays) -> Posed:
@@ -109,6 +111,7 @@ def gather(session: Session, wanted: Wanted) -> Materials:
         visits = [row for row in visits if row[0].code in wanted.only]
     ids = [visit.id or 0 for visit, _, _ in visits]
     teams = inspections.teams(session, ids)
+    people_ids = sorted({one.id or 0 for team in teams.values() for _, one in team})
     recused: dict[str, list[str]] = {}
     for code, uscc in pairings.entity_recusals(session, wanted.organ_id):
         recused.setdefault(uscc, []).append(code)
@@ -124,6 +127,7 @@ def gather(session: Session, wanted: Wanted) -> Materials:
         bases=tuple(records.bases_of(session, wanted.organ_id)),
         leaves=pairings.leaves(session, wanted.organ_id, wanted.starts, wanted.ends),
         recused={uscc: tuple(sorted(codes)) for uscc, codes in recused.items()},
+        engaged=records.engaged(session, people_ids, (wanted.starts, wanted.ends), ids),
     )
 
 
@@ -191,8 +195,10 @@ def office_of(team: Sequence[Inspector], bases: Sequence[Base]) -> int:
 
 
 def _is_there(one: Inspector, day: date, found: Materials) -> bool:
-    """Whether an inspector may go out on a day: not on leave, certificate in force (R7), still active."""
+    """Whether an inspector may go out on a day: not on leave, certificate in force (R7), still active,
+    and not sent elsewhere by a schedule in force."""
     away = any(starts <= day <= ends for starts, ends in found.leaves.get(one.id or 0, ()))
+    away = away or day in found.engaged.get(one.id or 0, ())
     return one.active and not away and day <= one.certificate_until
 
 
@@ -304,6 +310,11 @@ def _notes(
         notes.append(
             f"{len(unplaced)} 户没有经纬度，往返这些户的路程一律按 {minutes} 分钟计算，"
             "路线先后仅供参考；导入经纬度后请重新编制。"
+        )
+    if taken := [len(there) for dates in found.engaged.values() if (there := dates & set(days))]:
+        notes.append(
+            f"{len(taken)} 名检查人员共有 {sum(taken)} 人天已按下发的其他安排外出，这些天不再排；"
+            "要排在同一天，请把这些任务选在一起重新编制。"
         )
     notes += [
         f"检查 {visit.code} 的{what}（{day}）不是工作日或不在安排期间内，未予采用，请改期。"

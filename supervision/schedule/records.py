@@ -203,6 +203,26 @@ def current_of_inspector(
     return [(row, visit) for row, visit in session.exec(query.order_by(col(ScheduledVisit.starts_at)))]
 
 
+def engaged(
+    session: Session, inspector_ids: Iterable[int], days: tuple[date, date], but: Iterable[int]
+) -> dict[int, set[date]]:
+    """Inspector id → days on which a visit in force takes them out, save these visits."""
+    own = set(but)
+    found: dict[int, set[date]] = {}
+    for part in parts(inspector_ids):
+        query = (
+            select(TeamMember.inspector_id, col(ScheduledVisit.day), col(Visit.id))
+            .join(Visit, col(Visit.id) == col(TeamMember.visit_id))
+            .join(ScheduledVisit, col(ScheduledVisit.visit_id) == col(Visit.id))
+            .where(col(TeamMember.inspector_id).in_(part), col(ScheduledVisit.current).is_(True))
+            .where(Visit.state == VisitState.ASSIGNED, col(ScheduledVisit.day).between(*days))
+        )
+        for inspector, day, visit in session.exec(query):
+            if visit not in own and day is not None:
+                found.setdefault(inspector, set()).add(day)
+    return found
+
+
 def newest_sequences(session: Session, visit_ids: Iterable[int]) -> dict[int, int]:
     """Visit id → the highest SEQUENCE its calendar entry ever had."""
     found: dict[int, int] = {}

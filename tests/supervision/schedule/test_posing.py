@@ -16,7 +16,8 @@ from supervision.schedule.posing import Posed, pose
 from supervision.schedule.rules import NoBase, NothingToSchedule, NoWorkingDay, Opening, Options
 from supervision.schedule.service import Request
 from supervision.schedule.terms import BaseDraft, TermsDraft
-from tests.supervision.schedule.scene import CALENDAR, FIRST, LAST, NOW, County, settle
+from tests.supervision.factories import add_draw, add_item, add_task
+from tests.supervision.schedule.scene import CALENDAR, FIRST, LAST, NOW, County, send, settle
 
 
 def posed(county: County, first: date = FIRST, last: date = LAST, **options: Any) -> Posed:
@@ -180,3 +181,28 @@ def test_a_period_without_working_days_and_a_task_without_visits_are_refused(cou
             session.add(found)
     with pytest.raises(NothingToSchedule):
         posed(county)
+
+
+def test_days_on_which_a_schedule_in_force_sends_people_elsewhere_are_taken(county: County) -> None:
+    first = posed(county)
+    schedule = county.issued()
+    with county.database.writing() as session:
+        rows = records.scheduled(session, schedule.id or 0)
+        taken = {row.day for row, _ in rows if row.team == "G001+G002"}
+        organ = session.merge(county.organ)
+        item = add_item(session, organ, "02", "计量器具检查")
+        task = add_task(session, organ, 2, [item], starts=date(2026, 11, 16), ends=date(2026, 12, 31))
+        team = [session.merge(each) for each in county.inspectors[:2]]
+        send(session, add_draw(session, organ, task, 2), [session.merge(county.entities[0])], [team])
+        code = task.code
+    request = Request((code,), FIRST, LAST)
+    with county.database.reading() as session:
+        other = pose(session, service.wanted_of(session, county.planner, request, date(2026, 9, 1)), CALENDAR)
+    free = {date.fromisoformat(other.problem["days"][n]) for n in other.problem["teams"][0]["avail"]}
+    assert len(taken) == 10 - len(free) > 0
+    assert not free & taken
+    assert other.notes == (
+        f"2 名检查人员共有 {2 * len(taken)} 人天已按下发的其他安排外出，这些天不再排；"
+        "要排在同一天，请把这些任务选在一起重新编制。",
+    )
+    assert posed(county) == first  # its own visits take nobody's days
