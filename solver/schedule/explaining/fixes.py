@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from solver.schedule.explaining.alone import Reason, alone, common_days, halves, open_days, there, ways
 from solver.schedule.explaining.bench import Bench, OutOfWork
+from solver.schedule.explaining.bounds import overfull
 from solver.schedule.explaining.inserting import back_first, takes
 from solver.schedule.explaining.sentences import fix_of
 from solver.schedule.explaining.together import holds_together
@@ -58,21 +59,31 @@ def fixes(bench: Bench, team: Team | None, visit: Visit, reason: Reason) -> tupl
     tries: dict[str, int] = {}
     desk = Desk(bench, team, visit, reason)
     candidates = [one for kind in KINDS.get(reason.code, USUAL) for one in getattr(desk, kind)()]
-    try:
-        for one in sorted(candidates, key=lambda one: (one.price, one.kind)):
-            tried = tries.get(one.kind, 0)
-            if tried >= TRIES or len(found) == SHOWN:
-                continue
-            tries[one.kind] = tried + 1
-            if one.holds() and holds_together(bench, visit, one.kind, one.params):
-                tries[one.kind] = TRIES
-                found.append(fix_of(bench.problem, one.kind, one.params, visit))
-        if not found and reason.code not in KINDS:
-            swap = next((one for one in desk.drop_other() if one.holds()), None)
-            found += [fix_of(bench.problem, swap.kind, swap.params, visit)] if swap else []
-    except OutOfWork:
-        pass
+    asked = True
+    for one in sorted(candidates, key=lambda one: (one.price, one.kind)):
+        tried = tries.get(one.kind, 0)
+        if tried >= TRIES or len(found) == SHOWN:
+            continue
+        tries[one.kind] = tried + 1
+        try:
+            holds = one.holds() and holds_together(bench, visit, one.kind, one.params)
+        except OutOfWork:  # others may still be seen at sight, or be known
+            asked = False
+            continue
+        if holds:
+            tries[one.kind] = TRIES
+            found.append(fix_of(bench.problem, one.kind, one.params, visit))
+    if asked and not found and reason.code not in KINDS:
+        swap = _swap(desk)
+        found += [fix_of(bench.problem, swap.kind, swap.params, visit)] if swap else []
     return tuple(found)
+
+
+def _swap(desk: Desk) -> Candidate | None:
+    try:
+        return next((one for one in desk.drop_other() if one.holds()), None)
+    except OutOfWork:
+        return None
 
 
 @dataclass(frozen=True)
@@ -125,6 +136,8 @@ class Desk:
         put_in = self._inserted(team, own(self.visit), most, travel, without)
         if its_own or not waiting:
             return put_in or bench.fits(cut(now), travel, search=False)
+        if not put_in and overfull(cut(now), bench.travel):
+            return False
         again = bench.missing(cut([*now, *waiting]), shared=True, search=False)
         return put_in if again is None else name not in again and len(again) <= len(waiting)
 

@@ -23,7 +23,7 @@ FIX_WORK = 24
 
 def all_work(problem: Problem) -> int:
     """Work for a whole timetable: about as much as the planning of its teams takes."""
-    return 200 + 10 * len(problem.teams)
+    return 200 + 20 * len(problem.teams)
 
 
 def reasons(
@@ -50,7 +50,7 @@ def reasons(
 
 
 def reason_of(bench: Bench, name: Id, rest: int | None = None) -> tuple[Unscheduled, int]:
-    """One visit, and how much work that took. Of ``rest``, half is kept for the conflicts of others."""
+    """One visit, and how much work that took. Of ``rest``, a quarter is kept for others' conflicts."""
     most = all_work(bench.problem)
     rest = most if rest is None else rest
     visit = bench.visit(name)
@@ -58,8 +58,8 @@ def reason_of(bench: Bench, name: Id, rest: int | None = None) -> tuple[Unschedu
     bench.work.left = conflict_work = max(0, min(CONFLICT_WORK, rest))
     reason, team = _reason(bench, team, visit)
     used = max(0, conflict_work - bench.work.left)
-    bench.work.left = fix_work = max(0, min(FIX_WORK, rest - used - most // 2))
-    found = fixes(bench, team, visit, reason) if fix_work else ()
+    bench.work.left = fix_work = max(0, min(FIX_WORK, rest - used - most // 4))
+    found = fixes(bench, team, visit, reason) if rest > 0 else ()
     used += fix_work - bench.work.left
     words = reason_words(bench.problem, team, visit, reason.code, reason.params)
     return Unscheduled(name, reason.code, reason.params, words, found), used
