@@ -119,9 +119,9 @@ def _schedule_steps(_: Translate, visitor: Visitor) -> Iterator[Step]:
     if actor.has(Role.APPROVER):
         for schedule in schedules.schedules(session, actor, (ScheduleState.READY,), limit=TASKS):
             if (
-                schedule.made_by != actor.username
-                and schedule.organ_id == actor.organ_id
+                schedule.organ_id == actor.organ_id
                 and schedule.task_ids
+                and actor.username not in schedules.authors_of(session, schedule)
             ):
                 yield Step(_("核对并下发检查安排"), schedule.name, f"/office/schedules/{schedule.code}")
 

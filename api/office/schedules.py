@@ -18,10 +18,11 @@ from api.office.schedules_told import stage_words
 from api.office.schedules_views import car_chart, car_rows, figures, proven_words
 from api.office.schedules_words import span
 from api.office.visiting import Visiting, Visitor
+from supervision.clock import today
 from supervision.people.rules import require
 from supervision.people.tables import Role
 from supervision.plan.service import OFFICE
-from supervision.schedule import service, terms
+from supervision.schedule import service, standing, terms
 from supervision.schedule.rules import Options
 from supervision.schedule.tables import Schedule, ScheduleState
 
@@ -129,7 +130,7 @@ def overview_page(visitor: Visitor, code: str, refusal: Refusal | None = None) -
 
 def _warnings(desk: Desk) -> list[Warned]:
     _, problem = desk._, desk.board.problem
-    found = []
+    found = [Warned(_("编制以后情况有变"), told)] if (told := _doubts(desk)) else []
     if problem.provisional:
         years = "、".join(str(year) for year in problem.unknown_years)
         text = _("{years} 年的放假和调休安排还没有公布，其中 {n} 天暂按周一至周五排，公布以后请重新安排。")
@@ -140,6 +141,24 @@ def _warnings(desk: Desk) -> list[Warned]:
         text = _("{n} 户没有排下，原因和可行的办法见“未能安排”。").format(n=number)
         found.append(Warned(_("有检查没有排下"), text))
     return found
+
+
+def _doubts(desk: Desk) -> str:
+    """What keeps people from going by the schedule as it is, and where to mend it; empty: nothing."""
+    _, schedule = desk._, desk.schedule
+    if schedule.state is ScheduleState.SUPERSEDED:
+        return ""
+    found = standing.doubts(desk.visitor.session, schedule, today(desk.visitor.now))
+    told = [
+        text.format(n=len(codes))
+        for text, codes in (
+            (_("{n} 户的检查组换了人"), found.teams),
+            (_("{n} 户检查当天有人请假、证件到期或不在岗"), found.away),
+            (_("{n} 户是后来加入任务的，还没有时间"), found.added),
+        )
+        if codes
+    ]
+    return _("，").join(told) + _("。请在“变更”中重新安排。") if told else ""
 
 
 def _settings(_: Translate, schedule: Schedule) -> list[tuple[str, Any]]:

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from supervision.database import Database
 from supervision.people.rules import Actor
 from supervision.people.tables import Organ, Role
+from supervision.register import leaves
 from supervision.schedule import records, service
 from supervision.schedule.tables import Schedule, ScheduleState
 from tests.api.office.conftest import Clerk, plain
@@ -148,6 +149,26 @@ def test_a_provisional_calendar_is_a_warning(clerk: Clerk, county: County) -> No
     schedule = county.solved(made)
     assert "工作日历是暂定的" in clerk.page(here(schedule))
     assert "暂定" in clerk.page(f"{here(schedule)}/week", **{"from": "2027-01-04"})
+
+
+def test_the_overview_of_a_schedule_that_no_longer_holds_says_what_changed(
+    clerk: Clerk, county: County
+) -> None:
+    schedule = county.issued()
+    assert "编制以后情况有变" not in clerk.page(here(schedule))
+    with county.database.writing() as session:
+        leaves.add_leave(
+            session,
+            county.planner,
+            county.inspectors[0].id or 0,
+            starts=FIRST,
+            ends=LAST,
+            reason="病假",
+            now=NOW,
+        )
+    page = clerk.page(here(schedule))
+    assert "编制以后情况有变" in page
+    assert "4 户检查当天有人请假、证件到期或不在岗。请在“变更”中重新安排。" in page
 
 
 def test_a_schedule_without_a_timetable_has_no_week_yet(clerk: Clerk, county: County) -> None:
