@@ -14,6 +14,7 @@ from api.i18n import error_message, lazy, translate
 from api.pages import language_of, render, site_of
 from api.security import guarded
 from solver.errors import SolverError
+from solver.schedule.errors import ScheduleInputError
 from supervision.errors import NotSignedIn, SupervisionError
 
 PROBLEM = "application/problem+json"
@@ -52,7 +53,10 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(SolverError)
     async def unsolvable(request: Request, error: SolverError) -> Response:
-        return _answer(request, UNSOLVABLE, error.code, error.message, {"params": _plain(error.params)})
+        more: dict[str, Any] = {"params": _plain(error.params)}
+        if isinstance(error, ScheduleInputError) and error.faults:
+            more["errors"] = [{"where": one.place, "problem": one.message} for one in error.faults]
+        return _answer(request, UNSOLVABLE, error.code, error.message, more)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:

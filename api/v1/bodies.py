@@ -2,7 +2,7 @@
 
 import re
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import Request, params
 from fastapi.exceptions import RequestValidationError
@@ -31,7 +31,7 @@ async def strict_request(request: Request) -> None:
     if NUL.search(body):
         raise _refused("body", "text must not contain NUL")
     try:
-        _adapter(field.field_info.annotation).validate_json(body, strict=True)
+        _adapter(field).validate_json(body, strict=True)
     except ValidationError as error:
         problems = error.errors(include_url=False, include_context=False, include_input=False)
         raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in problems]) from None
@@ -49,5 +49,6 @@ def _refused(where: str, problem: str) -> RequestValidationError:
 
 
 @cache
-def _adapter(annotation: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(annotation)
+def _adapter(field: Any) -> TypeAdapter[Any]:
+    """Of the whole field: what tells the shapes of a body apart stands beside its type."""
+    return TypeAdapter(Annotated[field.field_info.annotation, field.field_info])

@@ -76,14 +76,18 @@ class BareProblem(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    visits: list[Any]
+    visits: Any = None
+
+
+BARE_KEYS = {"visits", "teams", "days", "daylen"}
+"""Any of these tells a P.json, even one that lacks the others: what it lacks is told as its reader would."""
 
 
 def _shape(body: Any) -> str:
     if isinstance(body, FromTasks | FromProblem | BareProblem):
         return {FromTasks: "tasks", FromProblem: "problem", BareProblem: "bare"}[type(body)]
-    keys = body.keys() if isinstance(body, dict) else ()
-    return "problem" if "problem" in keys else "bare" if "visits" in keys else "tasks"
+    keys = set(body) if isinstance(body, dict) else set()
+    return "problem" if "problem" in keys else "bare" if keys & BARE_KEYS else "tasks"
 
 
 Asked = Annotated[
@@ -376,6 +380,10 @@ class ReplanProblem(Command):
     """重排 of a problem handed in whole, by the events of docs/schedule.md, section 6."""
 
     problem_events: Annotated[tuple[dict[str, Any], ...], Field(min_length=1, max_length=200)]
+    today: Annotated[
+        date | None,
+        Field(description="今天是哪一天：这天及以前的检查不再改动；null 为实际日期，期间已全部过去的不计"),
+    ] = None
 
 
 class NewPlace(Command):

@@ -120,7 +120,7 @@ def replan(
     """重排: a new schedule that disturbs as few visits as it can; it replaces the old one when issued."""
     session, actor = act.session, act.actor
     if isinstance(body, ReplanProblem):
-        made = replanning.replan_problem(session, actor, code, body.problem_events, act.now)
+        made = replanning.replan_problem(session, actor, code, body.problem_events, act.now, body.today)
     else:
         calendar = working_calendar(session)
         made = replanning.replan(
@@ -325,7 +325,7 @@ def _wanted(body: FromTasks) -> Wanted:
 
 
 def _problem(body: FromProblem | BareProblem) -> dict[str, Any]:
-    return body.problem if isinstance(body, FromProblem) else body.model_dump()
+    return body.problem if isinstance(body, FromProblem) else body.model_dump(exclude_unset=True)
 
 
 def _checked(

@@ -124,13 +124,23 @@ def replan(
 
 
 def replan_problem(
-    session: Session, actor: Actor, code: str, events: Sequence[Mapping[str, Any]], now: datetime
+    session: Session,
+    actor: Actor,
+    code: str,
+    events: Sequence[Mapping[str, Any]],
+    now: datetime,
+    day: date | None = None,
 ) -> Schedule:
-    """重排 of a schedule whose problem was handed in whole, by the events of docs/schedule.md, section 6."""
+    """重排 of a schedule whose problem was handed in whole, by the events of docs/schedule.md, section 6.
+
+    ``day``: which day it is, where it is not that of the office (``Options.today``).
+    """
     require(actor, Role.PLANNER)
     schedule = own_schedule(session, actor, code)
     expect(schedule, FROM, "重排")
-    options = Options.model_validate(schedule.options | {"events": [dict(each) for each in events]})
+    options = Options.model_validate(
+        schedule.options | {"events": [dict(each) for each in events], "today": day}
+    )
     wanted = Wanted(actor.organ_id, (), schedule.starts, schedule.ends, options, schedule.name)
     problem = storing.unpack(schedule.problem)
     made = keep_problem(session, actor, wanted, Posed(problem, ()), now, replaces=schedule, reason="重排")

@@ -103,6 +103,9 @@ class Options(BaseModel):
     events: Annotated[tuple[dict[str, Any], ...], Field(max_length=1000)] = ()
     """What happened since, in the words of docs/schedule.md: for a problem handed in whole, whose timetable
     is mended and not made anew."""
+    today: date | None = None
+    """Which day it is for such events: its visits and earlier ones stay. None: the day of the office, or no
+    day where the whole period is over (an old plan is tried out)."""
 
     @model_validator(mode="after")
     def _in_order(self) -> "Options":

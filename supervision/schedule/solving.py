@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from typing import Any, Literal
 
 from sqlmodel import Session
@@ -30,7 +30,8 @@ def solve_job(context: JobContext) -> None:
         schedule = _schedule(session, context)
         before = _before(session, schedule)
     options = Options.model_validate(schedule.options)
-    arguments = (schedule.problem, options.limit_seconds, before, options.events, context.clock().isoformat())
+    day = options.today or today(context.clock())
+    arguments = (schedule.problem, options.limit_seconds, before, options.events, day.isoformat())
     found = context.in_child(compute, *arguments)
 
     def keep(session: Session) -> Mapping[str, object]:
@@ -57,27 +58,28 @@ def compute(
     seconds: int | None,
     before: bytes | None,
     events: Sequence[Mapping[str, Any]],
-    moment: str,
+    day: str,
 ) -> Computed:
-    """P.json in, T.json out, both packed. With ``events`` the timetable ``before`` is mended."""
+    """P.json in, T.json out, both packed. With ``events`` the timetable ``before`` is mended on ``day``."""
     from solver.schedule import solve
     from solver.schedule.limits import Limits, Watch
 
     found = storing.read(storing.unpack(problem))
     if before is not None and events:
-        return _mended(found, before, events, moment)
+        return _mended(found, before, events, day)
     watch = Watch(progress=progress, wish=wish)
     workers = min(MOST_WORKERS, os.cpu_count() or 1) if len(found.teams) >= MANY_TEAMS else 1
     timetable = solve(found, Limits(seconds=seconds, workers=workers), watch)
     return Computed(storing.pack(storing.timetable_json(found, timetable)))
 
 
-def _mended(problem: Problem, before: bytes, events: Sequence[Mapping[str, Any]], moment: str) -> Computed:
+def _mended(problem: Problem, before: bytes, events: Sequence[Mapping[str, Any]], day: str) -> Computed:
     """What happened changes the problem as well: the timetable is judged by the new one."""
     from solver.schedule.replanning import replan
 
-    day = today(datetime.fromisoformat(moment))
-    found = replan(problem, storing.timetable_of(problem, before), events, day)
+    # of a period that is over nothing could be changed: there an old plan is tried out
+    begun = date.fromisoformat(day) if day <= problem.days[-1] else None
+    found = replan(problem, storing.timetable_of(problem, before), events, begun)
     timetable = storing.timetable_json(found.problem, found.timetable)
     return Computed(storing.pack(timetable), storing.pack(storing.problem_json(found.problem)))
 
