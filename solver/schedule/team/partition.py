@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import heapq
 import math
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ import numpy as np
 
 from solver.schedule.team.columns import Columns
 from solver.schedule.team.frame import Bools, Ints
+from solver.schedule.team.guard import watched
 from solver.schedule.team.relaxation import (
     Aim,
     Relaxation,
@@ -37,8 +37,6 @@ TRIES = 5
 BLUR = 1e-4
 #: A number of tours this far from whole is split upon.
 CLEAR = 1e-5
-#: Seconds between two looks at whether to go on.
-LOOK = 0.1
 
 Side = tuple[Ints, Ints, int]
 
@@ -75,6 +73,8 @@ class Partition:
         relaxation = Relaxation(self.columns, aim, self.rows, self._active)
         relaxed = relaxation.solve()
         for _ in range(rounds):
+            if self.left() == 0:
+                break
             rows = crowded_days(self.columns, relaxed)
             if not rows and relaxed.feasible and not _integral(relaxed):
                 rows = shared_triples(self.columns, relaxed)
@@ -277,7 +277,10 @@ def branch(
             limit.SetCoefficient(variables[at], 1)
     exact = pywraplp.MPSolverParameters()
     exact.SetDoubleParam(exact.RELATIVE_MIP_GAP, 0.0)
-    state = _watched(lambda: solver.Solve(exact), solver.InterruptSolve, left)
+    if left is None:
+        state = solver.Solve(exact)
+    else:
+        state = watched(lambda: solver.Solve(exact), solver.InterruptSolve, left)
     if state not in (solver.OPTIMAL, solver.FEASIBLE):
         return None, -math.inf, bool(state == solver.INFEASIBLE)
     picked = [int(chosen[at]) for at, one in enumerate(variables) if one.solution_value() > 0.5]
@@ -286,27 +289,6 @@ def branch(
     whole = bool(state == solver.OPTIMAL)
     bound = float(total) if whole else float(goal.BestBound())
     return Choice(tuple(picked), tuple(lost), total, math.ceil(bound - BLUR), whole), bound, whole
-
-
-def _watched(
-    solve: Callable[[], int], interrupt: Callable[[], object], left: Callable[[], float | None] | None
-) -> int:
-    """Solves in a thread of its own, so that whoever asked can still be told to stop."""
-    if left is None:
-        return solve()
-    states: list[int] = []
-    thread = threading.Thread(target=lambda: states.append(solve()))
-    thread.start()
-    try:
-        while thread.is_alive():
-            thread.join(LOOK)
-            if left() == 0:
-                interrupt()
-    finally:
-        while thread.is_alive():
-            interrupt()
-            thread.join(LOOK)
-    return states[0]
 
 
 def _seeds(columns: Columns) -> Ints:
