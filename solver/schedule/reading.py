@@ -72,19 +72,22 @@ def visit_from_json(problem: Problem, value: object) -> Visit:
     return visit
 
 
-def timetable_from_json(problem: Problem, value: object) -> Timetable:
-    """A timetable of ``problem`` out of T.json; what a route does not say about its times is worked out."""
+def timetable_from_json(problem: Problem, value: object, *, by_hand: bool = False) -> Timetable:
+    """A timetable of ``problem`` out of T.json; what a route does not say about its times is worked out.
+
+    ``by_hand``: what does not agree within the file is kept for the judge instead of being refused.
+    """
     from solver.schedule.reading_timetable import timetable_of
 
-    return timetable_of(problem, Faults("schedule_timetable"), value)
+    return timetable_of(problem, Faults("schedule_timetable"), value, by_hand=by_hand)
 
 
-def timetable_from_text(problem: Problem, text: str | bytes) -> Timetable:
+def timetable_from_text(problem: Problem, text: str | bytes, *, by_hand: bool = False) -> Timetable:
     """As ``timetable_from_json``, out of a JSON text."""
     from solver.schedule.reading_timetable import timetable_of
 
     faults = Faults("schedule_timetable")
-    return timetable_of(problem, faults, faults.parse(text))
+    return timetable_of(problem, faults, faults.parse(text), by_hand=by_hand)
 
 
 class _Reading:

@@ -22,10 +22,13 @@ KNOWN = (
 ROUTE_KNOWN = ("date", "leave_s", "return_s", "travel_s")
 
 
-def timetable_of(problem: Problem, faults: Faults, value: object) -> Timetable:
-    """``ScheduleInputError`` with every fault of the file's shape."""
+def timetable_of(problem: Problem, faults: Faults, value: object, *, by_hand: bool = False) -> Timetable:
+    """``ScheduleInputError`` with every fault of the file's shape.
+
+    ``by_hand``: dates, days and lengths that do not agree are kept for the judge (``Timetable.amiss``).
+    """
     file = faults.keys(value, "文件", ("routes", "unscheduled"), KNOWN)
-    reading = _Routes(problem, faults)
+    reading = _Routes(problem, faults, by_hand)
     routes = faults.list(file.get("routes", []), "routes", reading.route)
     lost = faults.list(
         file.get("unscheduled", []),
@@ -39,6 +42,12 @@ def timetable_of(problem: Problem, faults: Faults, value: object) -> Timetable:
 
     travel = number("travel_s", sum(one.travel for one in routes))
     objective = number("objective_s", travel + problem.day_cost * len(routes) + problem.miss_cost * len(lost))
+    days = number("team_days", len(routes))
+    if days != len(routes):
+        if by_hand:
+            reading.amiss.append(("team_days", days, len(routes)))
+        else:
+            faults.note("team_days", "out_of_range", low=len(routes), high=len(routes), found=days)
     found = Timetable(
         problem_sha256=faults.text(file.get("problem_sha256", ""), "problem_sha256"),
         routes=routes,
@@ -54,9 +63,8 @@ def timetable_of(problem: Problem, faults: Faults, value: object) -> Timetable:
             str(key): faults.text(one, f"engine.{key}")
             for key, one in _mapping(faults, file, "engine").items()
         },
+        amiss=tuple(reading.amiss),
     )
-    if "team_days" in file and number("team_days", 0) != len(routes):
-        faults.note("team_days", "out_of_range", low=len(routes), high=len(routes), found=file["team_days"])
     faults.refuse_if_any()
     return found
 
@@ -64,8 +72,9 @@ def timetable_of(problem: Problem, faults: Faults, value: object) -> Timetable:
 class _Routes:
     """Reads routes; ids that the problem does not know are kept, for the judge."""
 
-    def __init__(self, problem: Problem, faults: Faults) -> None:
-        self.problem, self.faults = problem, faults
+    def __init__(self, problem: Problem, faults: Faults, by_hand: bool) -> None:
+        self.problem, self.faults, self.by_hand = problem, faults, by_hand
+        self.amiss: list[tuple[str, int | str, int | str]] = []
         self.offices = {one.id: one.office for one in problem.teams}
         self.durations = {one.id: one.duration for one in problem.visits}
         given = problem.given_days or tuple(range(len(problem.days)))
@@ -78,14 +87,17 @@ class _Routes:
         team = faults.id(value.get("team", 0), f"{place}.team")
         visits = faults.list(value.get("visits", []), f"{place}.visits", faults.id)
         starts = faults.list(value.get("start_s", []), f"{place}.start_s", self._moment)
-        if len(starts) != len(visits):
+        if len(starts) != len(visits) and not self.by_hand:
             faults.note(place, "same_length", key="start_s", found=len(starts), visits=len(visits))
             starts = (starts + (0,) * len(visits))[: len(visits)]
         day = self._day(value.get("day", 0), f"{place}.day")
         date = value.get("date")
         if date is not None and 0 <= day < len(self.problem.days) and date != self.problem.days[day]:
             told = self.problem.days[day]
-            faults.note(place, "date_mismatch", found=shown(date), day=value.get("day"), date=told)
+            if self.by_hand:
+                self.amiss.append((f"{place}.date", shown(date), told))
+            else:
+                faults.note(place, "date_mismatch", found=shown(date), day=value.get("day"), date=told)
         given = [value.get(key) for key in ("leave_s", "return_s", "travel_s")]
         worked = (0, 0, 0) if None not in given else self._figures(team, visits, starts)
         leaves, returns, travel = (
@@ -101,13 +113,20 @@ class _Routes:
         if type(value) is not int:
             self.faults.note(place, "not_integer", found=shown(value))
             return 0
+        if value not in self.position and self.by_hand:
+            return value
         if value not in self.position:
             self.faults.note(place, "day_index", found=value, days=len(self.position))
             return 0
         return self.position[value]
 
     def _figures(self, team: Id, visits: tuple[Id, ...], starts: tuple[int, ...]) -> tuple[int, int, int]:
-        if not visits or team not in self.offices or any(one not in self.durations for one in visits):
+        if (
+            not visits
+            or len(starts) != len(visits)
+            or team not in self.offices
+            or any(one not in self.durations for one in visits)
+        ):
             return 0, 0, 0
         self.travel = self.travel or Travel.of(self.problem)
         go = self.travel.table(self.offices[team], visits)

@@ -73,6 +73,8 @@ class Timetable:
     peak_cars: Mapping[int, int] = field(default_factory=dict)
     """Office → most cars out on one day."""
     engine: Mapping[str, str] = field(default_factory=dict)
+    amiss: tuple[tuple[str, int | str, int | str], ...] = ()
+    """What a file changed by hand says otherwise than its routes: figure, stated, actual."""
 
     @property
     def team_days(self) -> int:

@@ -84,7 +84,7 @@ def schedule(
 def judge_file(problem: ProblemOption, timetable: TimetableOption) -> None:
     """独立核对一份检查安排（也可以是手工改过的），列出全部不符之处；有不符即以 1 退出。"""
     posed = files.problem_of(problem)
-    _judged(posed, files.timetable_of(posed, timetable))
+    _judged(posed, files.timetable_of(posed, timetable, by_hand=True))
 
 
 @app.command()

@@ -27,10 +27,12 @@ def problem_of(file: Path, field: str = "--problem") -> Problem:
     return problem_from_text(read_bytes(file, field))
 
 
-def timetable_of(problem: Problem, file: Path, field: str = "--timetable") -> Timetable:
+def timetable_of(
+    problem: Problem, file: Path, field: str = "--timetable", *, by_hand: bool = False
+) -> Timetable:
     from solver.schedule.reading import timetable_from_text
 
-    return timetable_from_text(problem, read_bytes(file, field))
+    return timetable_from_text(problem, read_bytes(file, field), by_hand=by_hand)
 
 
 def events_of(file: Path) -> list[Any]:

@@ -42,6 +42,7 @@ FIGURES: Mapping[str, str] = MappingProxyType(
         "leave_s": "出发时间（秒）",
         "return_s": "返回时间（秒）",
         "travel_s": "路程（秒）",
+        "team_days": "出车组日数",
         "objective_s": "总代价（秒）",
         "bound_s": "下界（秒）",
         "changed": "变动名单",

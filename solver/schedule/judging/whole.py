@@ -111,6 +111,8 @@ def changed(facts: Facts, routes: Sequence[Route]) -> frozenset[Id]:
 def figures(facts: Facts, timetable: Timetable, routes: Sequence[Route]) -> Iterator[Violation]:
     """The totals, from the routes themselves."""
     problem = facts.problem
+    for figure, stated, actual in timetable.amiss:
+        yield _total(figure, stated, actual)
     travel = 0
     for route in routes:
         team, visits = facts.team(route.team), [facts.visit(name) for name in route.visits]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from solver.schedule.errors import ScheduleInputError
+from solver.schedule.judging import judge
 from solver.schedule.problem import Fixed, Published
 from solver.schedule.reading import problem_from_json, problem_from_text, timetable_from_json
 from solver.schedule.writing import problem_json, problem_sha256, timetable_json, write_json
@@ -187,6 +188,25 @@ def test_a_timetable_of_the_wrong_shape_is_refused(change: dict[str, Any], place
     with pytest.raises(ScheduleInputError) as refused:
         timetable_from_json(problem, told)
     assert (place, code) in [(one.place, one.code) for one in refused.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("change", "figures"),
+    [
+        ({"date": "2026-09-15"}, {"routes[0].date"}),
+        ({"day": 9}, set()),
+        ({"start_s": [600]}, {"start_s"}),
+        ({"visits": [1]}, {"start_s"}),
+    ],
+)
+def test_the_judge_is_told_of_what_a_hand_left_at_odds(change: dict[str, Any], figures: set[str]) -> None:
+    problem = problem_from_json(problem_json(county()))
+    told = timetable_json(problem, plan(problem, {(1, 0): [1, 2]}))
+    told["routes"][0] |= change
+    told["team_days"] = 2
+    found = judge(problem, timetable_from_json(problem, told, by_hand=True))
+    wrong = {one.params["figure"] for one in found if one.code == "WRONG_FIGURES"}
+    assert {"team_days", *figures} <= wrong
 
 
 def test_a_file_that_cannot_be_written_whole_leaves_the_old_one_and_nothing_else(tmp_path: Path) -> None:
