@@ -13,7 +13,7 @@ from api.deps import Config, Form, Now, Reading, Writing
 from api.i18n import lazy
 from api.office.answers import REFUSALS, Translate, done, errors_of, show, status_of, texts
 from api.office.navigation import Officer
-from api.office.queries import number
+from api.office.queries import RowNumber, number
 from api.sheets import CSV, attachment
 from supervision.clock import today
 from supervision.errors import InvalidInput
@@ -75,7 +75,7 @@ def show_calendar(request: Request, actor: Officer, session: Reading, now: Now) 
 
 
 @router.get("/{year}.csv")
-def calendar_file(year: int, actor: Officer, session: Reading) -> Response:
+def calendar_file(year: RowNumber, actor: Officer, session: Reading) -> Response:
     found = calendar.calendar_year(session, actor, year)
     return attachment(("\ufeff" + table_text(found.days)).encode(), CSV, f"calendar-{year}.csv")
 
@@ -115,13 +115,13 @@ def save(
 
 
 @router.post("/{year}/keep")
-def keep(year: int, actor: Officer, form: Form, session: Writing, now: Now) -> Response:
+def keep(year: RowNumber, actor: Officer, form: Form, session: Writing, now: Now) -> Response:
     calendar.keep_package(session, actor, year, now)
     return done(f"{HERE}?year={year}", "calendar_kept")
 
 
 @router.post("/{year}/withdraw")
-def withdraw(year: int, actor: Officer, form: Form, session: Writing, now: Now) -> Response:
+def withdraw(year: RowNumber, actor: Officer, form: Form, session: Writing, now: Now) -> Response:
     calendar.withdraw_year(session, actor, year, now)
     return done(f"{HERE}?year={year}", "calendar_withdrawn")
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TypeVar
+from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
+from fastapi import Path
 from starlette.requests import Request
 
 from supervision.errors import NotFound
 
 Choice = TypeVar("Choice", bound=StrEnum)
 LARGEST = 2**31 - 1
+RowNumber = Annotated[int, Path(ge=1, le=LARGEST)]
+"""A number in an address that a database can hold."""
 
 
 def refuse_nul(request: Request) -> None:

@@ -52,12 +52,12 @@ def take_places(visitor: Visiting, session: Writing, form: Form) -> Response:
 
 
 @router.post("/{base_id}")
-def change(base_id: int, visitor: Visiting, session: Writing, form: Form) -> Response:
+def change(base_id: queries.RowNumber, visitor: Visiting, session: Writing, form: Form) -> Response:
     return _keep(visitor, session, form, base_id)
 
 
 @router.post("/{base_id}/remove")
-def remove(base_id: int, visitor: Visiting, session: Writing, form: Form) -> Response:
+def remove(base_id: queries.RowNumber, visitor: Visiting, session: Writing, form: Form) -> Response:
     try:
         terms.remove_base(session, visitor.actor, base_id, visitor.now)
     except REFUSALS as refusal:

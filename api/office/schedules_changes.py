@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from fastapi import APIRouter, Request
+from pydantic import ValidationError
 from starlette.responses import Response
 
 from api.deps import Form, Writing
@@ -60,7 +61,7 @@ def replan(code: str, visitor: Visiting, session: Writing, form: Form) -> Respon
     """重新安排: a new schedule that is to take this one's place, and at once solved."""
     entered = {name: str(form.get(name, "")).strip()[:500] for name in BLANK}
     try:
-        events, reason = _events(entered), entered["reason"] or _reason(entered)
+        events, reason = _told(entered), entered["reason"] or _reason(entered)
         calendar = working_calendar(session)
         made = replanning.replan(session, visitor.actor, code, events, reason, visitor.now, calendar)
         service.solve(session, visitor.actor, made.code, visitor.now)
@@ -134,6 +135,16 @@ def _changes(desk: Desk, compared: str) -> list[dict[str, Any]]:
 
 def _at(_: Translate, day: date | None, start: str, team: str) -> str:
     return f"{day_text(_, day)} {start} {team}" if day is not None else _("没有排定")
+
+
+def _told(entered: dict[str, str]) -> list[Event]:
+    """What happened, as the form says it; a value that no field of the form gives is refused like others."""
+    try:
+        return _events(entered)
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0])
+        field = {"inspector": "检查人员", "at": "约定时间"}.get(name, "检查")
+        raise InvalidInput(field=field, problem="请重新选择。") from None
 
 
 def _events(entered: dict[str, str]) -> list[Event]:

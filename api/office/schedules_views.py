@@ -11,6 +11,7 @@ from api.office.answers import Translate
 from api.office.schedules_board import Board, Day, Stop, Trip
 from api.office.schedules_words import day_text, long_span, span, weekday
 
+FIRST_YEAR, LAST_YEAR = 2000, 2999
 MANY_TEAMS = 6
 """From more teams on, a week first shows one of them."""
 MOST_ROWS = 400
@@ -70,7 +71,7 @@ def monday_of(board: Board, asked: str, today: date) -> date:
     except ValueError:
         day = today
     monday = day - timedelta(days=day.weekday())
-    if asked and (day - date.min).days > 7:
+    if asked and FIRST_YEAR <= day.year <= LAST_YEAR:
         return monday
     return monday if monday in board.mondays or not board.mondays else board.mondays[0]
 

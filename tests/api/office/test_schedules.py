@@ -439,6 +439,20 @@ def test_an_event_that_says_too_little_is_refused_beside_its_field(
     assert sentence in plain(answer.text)
 
 
+def test_what_no_form_of_ours_sends_is_refused_and_never_an_error_of_the_server(
+    clerk: Clerk, county: County
+) -> None:
+    schedule = county.ready()
+    assert clerk.press(f"{BASES}/99999999999999999999/remove").status_code in (404, 422)
+    assert clerk.get(f"{here(schedule)}/week", params={"from": "9999-12-31"}).status_code == 200
+    for fields in (
+        {"kind": "missed", "visit": "x" * 300},
+        {"kind": "away", "inspector": "x" * 300, "starts": "2026-11-25"},
+        {"kind": "appointment", "visit": county.codes[0], "starts": "2026-11-25", "at": "٠٣:٠٠"},
+    ):
+        assert clerk.press(f"{here(schedule)}/replan", **fields).status_code == 422, fields
+
+
 def test_offices_are_added_changed_and_removed(clerk: Clerk, county: County) -> None:
     fields = {"name": "城东所", "station": "城东所", "latitude": "28.3", "longitude": "117.3", "cars": "2"}
     assert clerk.act(BASES, **fields) == f"{BASES}?done=base_added"
