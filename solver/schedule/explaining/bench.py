@@ -57,6 +57,8 @@ class Known:
     missing: dict[object, tuple[Id, ...] | None] = field(default_factory=dict)
     listed: dict[Id, tuple[Frame, Tours]] = field(default_factory=dict)
     days: dict[object, bool] = field(default_factory=dict)
+    large: set[Id] = field(default_factory=set)
+    """Teams with too many tours to list."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,10 @@ class Bench:
             raise OutOfWork
         frame = Frame.of(problem, travel or self.travel, problem.teams[0].id)
         if not search:
-            return frame, list_tours(frame, self.limits.tours)
+            tours = list_tours(frame, 1 if frame.team.id in self.known.large else self.limits.tours)
+            if not tours.complete:
+                self.known.large.add(frame.team.id)
+            return frame, tours
         tours = list_or_search(frame, self.limits)
         if not tours.complete:
             self.work.some(SEARCH)

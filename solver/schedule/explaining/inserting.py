@@ -30,9 +30,15 @@ def takes(
     """
     problem = bench.problem
     days = common_days(problem, team, visit)
-    for day in days:
-        if day_holds(bench, team, day, planned.get(day, ()), visit, most=most, travel=travel):
-            return True
+    same = travel is None and visit == bench.visit(visit.id)
+
+    def holds(day: int, others: Sequence[Id]) -> bool:
+        if same:
+            return known(bench, team, day, others, visit, most)
+        return day_holds(bench, team, day, others, visit, most=most, travel=travel)
+
+    if any(holds(day, planned.get(day, ())) for day in days):
+        return True
     if travel is not None:
         return False
     for day in days:
@@ -41,7 +47,7 @@ def takes(
             continue
         for name in here:
             rest = [one for one in here if one != name]
-            if not day_holds(bench, team, day, rest, visit, most=most):
+            if not holds(day, rest):
                 continue
             other = bench.visit(name)
             for away in common_days(problem, team, other):
