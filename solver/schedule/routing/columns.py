@@ -195,8 +195,23 @@ def _table(frame: Frame, best: list[Tour], pool: list[Tour], most: int) -> Tours
         numbers[at] = way, found.first_back, found.last_out, found.first_back - found.leaves
     kind = np.array([kind for kind, _ in keys], dtype=np.int64)
     travel, back, out, span = numbers.T
+    row = {key: at for at, key in enumerate(keys)}
+    planned = [(classes[day], tuple(sorted(order))) for day, order in best]
+    start = tuple(sorted(row[key] for key in planned if key in row))
     return Tours(
-        frame.team.id, frame.ids, frame.days, sets, on, kind, orders, travel, back, out, span, complete=False
+        frame.team.id,
+        frame.ids,
+        frame.days,
+        sets,
+        on,
+        kind,
+        orders,
+        travel,
+        back,
+        out,
+        span,
+        complete=False,
+        start=start,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -185,7 +185,17 @@ def _sums(aim: Aim) -> tuple[Ints, Ints]:
 
 
 def _quickly(frame: Frame, columns: Columns) -> Choice:
-    """A plan at once, to begin with: the tours with most visits first, cheap ones before dear ones."""
+    """A plan at once, to begin with: what a search has found, or one tour after the other."""
+    weights = _weights(frame)
+    found = [_greedily(frame, columns)]
+    start = np.flatnonzero(np.isin(columns.tour, columns.tours.start)).tolist()
+    if start and len(start) == len(columns.tours.start) and columns.crowd(start) is None:
+        found.append(_chosen(columns, start))
+    return min(found, key=lambda one: (int(weights[list(one.missed)].sum()), one.cost))
+
+
+def _greedily(frame: Frame, columns: Columns) -> Choice:
+    """The tours with most visits first, cheap ones before dear ones."""
     weights = columns.members @ _weights(frame)
     price = (columns.cost + frame.problem.change_cost * columns.changes) / np.maximum(weights, 1)
     done = np.zeros(len(frame.visits), dtype=np.bool_)
@@ -197,9 +207,13 @@ def _quickly(frame: Frame, columns: Columns) -> Choice:
         done |= columns.members[column]
         if len(chosen) == len(frame.days) or done.all():
             break
+    return _chosen(columns, chosen)
+
+
+def _chosen(columns: Columns, chosen: Sequence[int]) -> Choice:
+    done = columns.members[list(chosen)].any(axis=0)
     missed = tuple(np.flatnonzero(~done).tolist())
-    cost = int(columns.cost[chosen].sum())
-    return Choice(tuple(sorted(chosen)), missed, cost, 0, False)
+    return Choice(tuple(sorted(chosen)), missed, int(columns.cost[list(chosen)].sum()), 0, False)
 
 
 def _floor(frame: Frame, missing: int) -> int:

@@ -45,6 +45,8 @@ class Tours:
     """(tours,) from office to office when returning at ``first_back`` and leaving as late as that allows"""
     complete: bool
     """Every tour that can be driven is listed; else there were more than the limit."""
+    start: tuple[int, ...] = ()
+    """Rows of a plan that a search found on the way, if any."""
 
     def __len__(self) -> int:
         return len(self.travel)
@@ -62,7 +64,7 @@ class Tours:
     def rows(self, chosen: Ints) -> Tours:
         """Only these tours."""
         parts = ("sets", "on", "kind", "orders", "travel", "first_back", "last_out", "span")
-        return replace(self, **{part: getattr(self, part)[chosen] for part in parts})
+        return replace(self, start=(), **{part: getattr(self, part)[chosen] for part in parts})
 
 
 def list_tours(frame: Frame, most: int = 100_000, near: int | None = None) -> Tours:
