@@ -1,6 +1,7 @@
 """Schedules: which team goes where on which day. For the office alone: inspections come unannounced."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -8,6 +9,7 @@ from typing import Annotated, Any, Literal
 from fastapi import BackgroundTasks, Depends, Query, Request
 from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import BeforeValidator
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -51,6 +53,16 @@ router = resource("schedules", largest_body=None)
 
 LOOK = 0.4
 """Seconds between two looks at a job that somebody watches."""
+
+
+def _iso(value: object) -> object:
+    """A number is no date, though pydantic would read it as seconds since 1970."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        raise ValueError("should be written as 2026-09-14")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_iso)]
 States = Annotated[list[ScheduleState] | None, Query(description="安排状态")]
 Mode = Annotated[
     Literal["validate", "detect", "solve"],
@@ -254,7 +266,7 @@ def recommend(code: Code, session: Reading, actor: SignedIn) -> Response:
 
 @router.get("/assignments/times", summary="List the times of your own visits")
 def list_times(
-    session: Reading, actor: SignedIn, since: Annotated[date | None, Query(description="从这一天起")] = None
+    session: Reading, actor: SignedIn, since: Annotated[Day | None, Query(description="从这一天起")] = None
 ) -> OwnTimes:
     """我的检查时间: by the schedules in force, for inspectors; of the own visits alone."""
     names = set(OwnTime.model_fields) - {"visit"}

@@ -83,3 +83,8 @@ def test_what_day_it_is_may_be_told_and_what_was_before_stays(
     dates, visits = mended(office, work, {"problem_events": away, "today": "2026-03-02"})
     assert dates <= {"2026-03-02"}
     assert visits == 3
+
+
+def test_a_number_is_no_date(office: Office) -> None:
+    answer = office.planner.get("/api/v1/assignments/times?since=0")
+    assert (answer.status_code, answer.json()["errors"][0]["where"]) == (422, "query.since")
