@@ -42,8 +42,10 @@ HEAD = (
 def index(request: Request, session: Reading, actor: SignedIn, now: Now) -> Response:
     """我的任务."""
     day = today(now)
-    visits = agenda(all_visits(session, actor, TO_DO), day)
-    when = {code: planned_text(time) for time, code in viewing.my_times(session, actor)}
+    times = viewing.my_times(session, actor)
+    places = {code: place for place, (time, code) in enumerate(times) if time.day is not None}
+    visits = agenda(all_visits(session, actor, TO_DO), day, places)
+    when = {code: planned_text(time) for time, code in times}
     return render(request, "field/index.html", agenda=visits, today=day, when=when, **_words(request))
 
 

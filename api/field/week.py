@@ -55,12 +55,13 @@ def week(
     now: Now,
     first: str = Query("", alias="from", max_length=10),
 ) -> Response:
-    """行程 of the week that holds a day; this week where none is asked for."""
-    day = _asked(first) or today(now)
-    monday = day - timedelta(days=day.weekday())
+    """行程 of the week that holds a day; where none is asked for, of the next visit, else this week."""
     times = viewing.my_times(session, actor)
     rows = {row.code: row for row in all_visits(session, actor, STANDING)}
     planned = [(time, rows[code]) for time, code in times if code in rows and time.day is not None]
+    ahead = [time.day for time, _ in planned if time.day and time.day >= today(now)]
+    day = _asked(first) or min(ahead, default=today(now))
+    monday = day - timedelta(days=day.weekday())
     shown = [(time, row) for time, row in planned if time.day and monday <= time.day < monday + WEEK]
     waiting = {code for code, row in rows.items() if row.state in TO_DO} - {row.code for _, row in planned}
     return render(

@@ -150,7 +150,8 @@ def in_words(text: str, about: Mapping[Id, About], people: Mapping[str, str]) ->
     names = {f"{name}": f"“{each.name}”" for name, each in about.items() if each.uscc}
 
     def member(hit: re.Match[str]) -> str:
-        return "、".join(people.get(code, code) for code in hit[1].split("+")) + "组"
+        teams = ["、".join(people.get(code, code) for code in team.split("+")) for team in hit[1].split("、")]
+        return (teams[0] if len(teams) == 1 else "、".join(f"（{each}）" for each in teams)) + "组"
 
     text = _TEAM.sub(member, text)
     return _CODE.sub(lambda hit: names.get(hit[0]) or people.get(hit[0], hit[0]), text)
@@ -190,11 +191,9 @@ def diff(session: Session, actor: Actor, old_code: str, new_code: str) -> tuple[
     old, new = opened(session, actor, old_code), opened(session, actor, new_code)
     before, after = _times(old), _times(new)
     names = {**old.people, **new.people}
-    held = (
-        {code for code in before if code not in after}
-        if new.schedule.replaces_id == old.schedule.id
-        else set()
-    )
+    # of the registers' visits those of today and before stay in force and are no part of the new problem
+    stays = bool(new.schedule.task_ids) and new.schedule.replaces_id == old.schedule.id
+    held = {code for code in before if code not in after} if stays else set()
     found = []
     for code in sorted(before.keys() | after.keys()):
         was, becomes = before.get(code), after.get(code)

@@ -53,3 +53,8 @@ def test_visits_stand_where_the_day_puts_them_the_nearest_end_first() -> None:
     assert codes(found.current) == ["last day", "sooner", "later", "begins today"]
     assert codes(found.upcoming) == ["begins tomorrow"]
     assert found.total == 7
+
+
+def test_visits_that_have_a_time_come_first_in_its_order() -> None:
+    rows = [replace(ROW, code=code) for code in ("a", "b", "c")] + [replace(ROW, code="soon", ends=TODAY)]
+    assert codes(agenda(rows, TODAY, {"c": 0, "a": 1}).current) == ["c", "a", "soon", "b"]
