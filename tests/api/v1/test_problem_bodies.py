@@ -88,3 +88,16 @@ def test_what_day_it_is_may_be_told_and_what_was_before_stays(
 def test_a_number_is_no_date(office: Office) -> None:
     answer = office.planner.get("/api/v1/assignments/times?since=0")
     assert (answer.status_code, answer.json()["errors"][0]["where"]) == (422, "query.since")
+
+
+def test_a_visit_that_is_cancelled_in_a_problem_is_in_the_difference(
+    office: Office, work: Callable[[], int]
+) -> None:
+    code = solved(office, work, TINY)["id"]
+    body = {"problem_events": [{"kind": "cancelled", "visit": 1}], "today": "2026-11-22"}
+    made = office.planner.post(f"/api/v1/schedules/{code}/replan", json=body).json()["id"]
+    assert work() == 1
+    (item,) = [
+        each for each in office.planner.see(f"/schedules/{code}/diff/{made}")["items"] if each["visit"] == "1"
+    ]
+    assert (item["new_day"], item["cause"]) == (None, "removed")
