@@ -119,9 +119,14 @@ def inspectors_of(session: Session, organ_id: int) -> list[Inspector]:
 # schedules --------------------------------------------------------------------------------------------------
 
 
-def schedule(session: Session, actor: Actor, code: str, *, lock: bool = False) -> Schedule | None:
+def schedule(
+    session: Session, actor: Actor, code: str, *, lock: bool = False, files: bool = True
+) -> Schedule | None:
+    """``files``: with its problem and timetable; without, they stay until somebody looks at one."""
     query = select(Schedule).join(Organ, col(Organ.id) == col(Schedule.organ_id))
     query = query.where(Schedule.code == code, within_scope(Organ.region_code, actor))
+    if not files:
+        query = query.options(*_without_files())
     found: Schedule | None = session.exec(locked(query, Schedule) if lock else query).first()
     return found
 
@@ -142,7 +147,7 @@ def schedules(
     """Newest first; their files stay in the database until somebody looks at one."""
     query = select(Schedule).join(Organ, col(Organ.id) == col(Schedule.organ_id))
     query = query.where(within_scope(Organ.region_code, actor))
-    query = query.options(defer(Schedule.problem), defer(Schedule.timetable))  # type: ignore[arg-type]
+    query = query.options(*_without_files())
     if states:
         query = query.where(col(Schedule.state).in_(states))
     if before is not None:
@@ -244,6 +249,10 @@ def still_current(session: Session, schedule_ids: Sequence[int]) -> set[int]:
 def schedules_by_id(session: Session, ids: Sequence[int]) -> list[Schedule]:
     query = select(Schedule).where(col(Schedule.id).in_(ids)).order_by(col(Schedule.id))
     return list(session.exec(locked(query, Schedule)))
+
+
+def _without_files() -> tuple[Any, Any]:
+    return defer(Schedule.problem), defer(Schedule.timetable)  # type: ignore[arg-type]
 
 
 def _visits() -> Any:

@@ -282,10 +282,10 @@ def schedules(
     return found
 
 
-def schedule_of(session: Session, actor: Actor, code: str) -> Schedule:
-    """检查安排, one of the actor's region."""
+def schedule_of(session: Session, actor: Actor, code: str, *, files: bool = True) -> Schedule:
+    """检查安排, one of the actor's region. ``files``: with its problem and timetable at once."""
     require(actor, *OFFICE)
-    found = records.schedule(session, actor, code)
+    found = records.schedule(session, actor, code, files=files)
     if found is None:
         raise NotFound(what="检查安排", key=code)
     _settled(session, found)
@@ -293,8 +293,8 @@ def schedule_of(session: Session, actor: Actor, code: str) -> Schedule:
 
 
 def progress_of(session: Session, actor: Actor, code: str) -> Progress:
-    """求解进度 of a schedule of the actor's region."""
-    schedule = schedule_of(session, actor, code)
+    """求解进度 of a schedule of the actor's region; asked for again and again, hence without its files."""
+    schedule = schedule_of(session, actor, code, files=False)
     job = _job(session, schedule)
     if job is None:
         return Progress(schedule, schedule.state)
