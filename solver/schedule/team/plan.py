@@ -19,6 +19,9 @@ from solver.schedule.team.tours import Tours, list_tours
 from solver.schedule.timetable import Route
 from solver.schedule.travel import Travel
 
+#: Nodes of a branch and bound over tours that are not all there are: no proof can come of more.
+NODES_OF_SOME = 50
+
 
 @dataclass(frozen=True, slots=True)
 class TeamPlan:
@@ -90,7 +93,8 @@ def plan_frame(frame: Frame, tours: Tours, limits: Limits, guard: Guard) -> Team
     """The best plan out of these tours."""
     problem = frame.problem
     columns = Columns.of(problem, tours)
-    partition = Partition(columns, limits.nodes, guard.left)
+    nodes = limits.nodes if tours.complete else min(limits.nodes, NODES_OF_SOME)
+    partition = Partition(columns, nodes, guard.left)
     quick = _quickly(frame, columns)
     choice: Choice | None = None
     if guard.left() != 0:
