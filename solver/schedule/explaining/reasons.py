@@ -112,6 +112,8 @@ class _Standing:
         planned = self.bench.beside.visits(self.team.id)
         ask = self.bench.asking(self.team, [self.visit.id, *planned])
 
+        unknown: list[Sequence[Id]] = []
+
         def broken(names: Sequence[Id]) -> bool:
             """Known not to fit; what can no longer be asked is not known."""
             if self._put_in(self.team, names):
@@ -119,23 +121,26 @@ class _Standing:
             try:
                 return not ask(names)
             except OutOfWork:
+                unknown.append(names)
                 return False
 
         everything = [self.visit.id, *planned]
         try:
             whole = self._put_in(self.team, everything) or ask(everything)
         except OutOfWork:
-            return self._unasked(planned, broken)
+            return self._unasked(planned, broken, unknown)
         if not whole:
-            return self._capacity(planned, broken)
+            return self._capacity(planned, broken, unknown)
         self.bench.work.left += 3
         return self._coupling(planned)
 
-    def _unasked(self, planned: Collection[Id], broken: Callable[[Sequence[Id]], bool]) -> Reason:
+    def _unasked(
+        self, planned: Collection[Id], broken: Callable[[Sequence[Id]], bool], unknown: Sequence[object]
+    ) -> Reason:
         """It cannot be asked: what can be said at sight of the plan, without the model."""
         names, beside = [*planned], self.bench.beside
         if not self._put_in(self.team, names):
-            return self._capacity(planned, broken)
+            return self._capacity(planned, broken, unknown)
         if self._put_in(beside.left(self.team), names):
             return Reason("NOT_FOUND", {})
         return self._cars() if self._put_in(beside.left(self.team, cars=False), names) else self._people()
@@ -157,14 +162,18 @@ class _Standing:
         except OutOfWork:
             return False
 
-    def _capacity(self, planned: Collection[Id], broken: Callable[[Sequence[Id]], bool]) -> Reason:
+    def _capacity(
+        self, planned: Collection[Id], broken: Callable[[Sequence[Id]], bool], unknown: Sequence[object]
+    ) -> Reason:
+        """``unknown`` collects what ``broken`` could not ask: then the set is not known to be minimal."""
         problem = self.bench.problem
         mine = set(common_days(problem, self.team, self.visit))
         days = {name: set(common_days(problem, self.team, self.bench.visit(name))) for name in planned}
         near = [name for name in planned if days[name] <= mine]
         visits = minimal(broken, self.visit.id, planned, near)
         used = sorted(mine.union(*(days[name] for name in visits if name != self.visit.id)))
-        return Reason("CAPACITY", {"visits": list(visits), "days": list(used)})
+        told: dict[str, int | str | list[int | str]] = {"visits": list(visits), "days": list(used)}
+        return Reason("CAPACITY", told | {"minimal": 0} if unknown else told)
 
     def _coupling(self, planned: Collection[Id]) -> Reason:
         names = [self.visit.id, *planned]

@@ -8,6 +8,8 @@ from solver.schedule.problem import Id, Problem, Team, Visit
 from solver.schedule.timetable import Fix, Params
 from solver.schedule.wording import day_words, days_words, ids_words, span_words, time_words
 
+#: ``CAPACITY`` where the set is not known to be minimal (``minimal`` 0).
+CROWDED = "CAPACITY, not minimal"
 REASONS = {
     "NO_COORDINATES": "检查对象 {visit} 没有经纬度，无法计算路程，不能排期。",
     "CALENDAR_YEAR_UNKNOWN": "检查对象 {visit} 的可选日期都在 {years} 年，该年放假调休安排尚未公布，"
@@ -21,6 +23,8 @@ REASONS = {
     "DAY_TOO_SHORT": "去检查对象 {visit} 往返加检查共需 {needs}，{who}当天只有 {has}，放不下。",
     "NO_TEAM": "检查对象 {visit} 还没有抽定检查组。",
     "CAPACITY": "{who}{days}可外出，放不下 {visits} 这 {count} 户：其中任意去掉一户，其余才排得下。",
+    CROWDED: "{who}{days}可外出，连同已排的共 {count} 户，检查对象 {visit} 排不下；户数较多，"
+    "没有逐户核对是哪几户相互冲突。",
     "INSPECTOR_DOUBLE_BOOKED": "检查对象 {visit} 单就{who}排得下，但 {inspector} {days}已随第 {team} 组外出，"
     "不能同时去两处。",
     "CAR_CAP": "检查对象 {visit} 单就{who}排得下，但 {office} 号办公地点 {days}的 {cars} 辆车已全部派出。",
@@ -54,6 +58,8 @@ def reason_words(problem: Problem, team: Team | None, visit: Visit, code: str, p
     if code == "CAPACITY":
         names: list[Id] = list(_list(params["visits"]))
         words["visits"], words["count"] = ids_words(names), len(names)
+        if params.get("minimal") == 0:
+            code = CROWDED
     return REASONS[code].format_map(words)
 
 

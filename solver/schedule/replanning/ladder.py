@@ -23,6 +23,7 @@ from solver.schedule.timetable import Timetable, Unscheduled
 from solver.schedule.wording import days_words, ids_words
 from solver.schedule.writing import problem_sha256
 
+COUPLING = ("INSPECTOR_DOUBLE_BOOKED", "CAR_CAP")
 TRIES = 12
 """Questions of the model for one visit that needs another team or a later deadline."""
 
@@ -172,7 +173,9 @@ def _figured(ledger: Ledger, old: Timetable, unscheduled: Sequence[Unscheduled])
         route.travel + problem.day_cost for route in routes if route.team in plans and ledger.frozen(route)
     )
     bound = old.bound - before - missed + still + sum(plan.bound for plan in plans.values())
-    proven = {name for name in old.proven if name not in plans} | {
+    # whoever stays out only for want of people or cars might now fit: an event may have freed some
+    waiting = {teams.get(one.visit) for one in unscheduled if one.code in COUPLING}
+    proven = {name for name in old.proven if name not in plans and name not in waiting} | {
         name for name, plan in plans.items() if plan.proven
     }
     return replace(

@@ -205,7 +205,7 @@ class Partition:
                 self.columns, aim, self.rows, chosen, self.nodes, self.left(), self.left
             )
             if not whole:  # what a team may take in all is limited, not each of its parts
-                self.nodes //= 10
+                self.nodes = max(1, self.nodes // 10)
             if found is None:
                 return None, bound, whole
             days = self.columns.crowd(found.columns)

@@ -129,7 +129,7 @@ def _or_searched(frame: Frame, found: TeamPlan, limits: Limits, guard: Guard) ->
     other = plan_frame(frame, search_tours(frame, limits.tours), limits, guard)
     if _worth(frame, other) >= _worth(frame, found):
         return found
-    same = len(other.missing) == len(found.missing)
+    same = _worth(frame, other)[:2] == _worth(frame, found)[:2] and frame.problem.aims == "lexicographic"
     return replace(other, bound=min(other.cost, found.bound) if same else other.bound)
 
 

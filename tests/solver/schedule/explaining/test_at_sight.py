@@ -9,6 +9,7 @@ from solver.schedule.explaining.bench import Bench
 from solver.schedule.explaining.bounds import overfull
 from solver.schedule.explaining.inserting import takes
 from solver.schedule.explaining.reasons import CONFLICT_WORK, FIX_WORK, reason_of
+from solver.schedule.explaining.sentences import reason_words
 from solver.schedule.limits import Limits
 from solver.schedule.team.plan import fits
 from solver.schedule.travel import Travel
@@ -86,3 +87,11 @@ def test_a_team_with_too_many_tours_to_list_is_explained_at_sight() -> None:
         assert isinstance(named, list)
         assert not fits(problem, Travel.of(problem), 1, named)
         every_fix_works(problem, one)
+
+
+def test_a_set_not_known_to_be_minimal_is_not_called_minimal() -> None:
+    problem = county([visit(n, 1, days=(0,)) for n in (1, 2)], [team(1, ("p", "q"))])
+    params = {"visits": [1, 2], "days": [0], "minimal": 0}
+    told = reason_words(problem, problem.teams[0], problem.visits[0], "CAPACITY", params)
+    assert "任意去掉一户" not in told
+    assert "没有逐户核对" in told
