@@ -150,6 +150,8 @@ class Problem:
     allow_provisional: bool = True
     far_km: int = 150
     merge_saves: int = 900
+    travel_step: int = 1
+    """Ways are rounded up to a multiple of so many seconds: with 300, times read 09:35, not 09:34:30."""
     given_days: tuple[int, ...] = ()
     """Where each of ``days`` (which rise) stood in the file; a timetable's file names days by that."""
 

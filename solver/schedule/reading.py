@@ -27,7 +27,7 @@ NEEDED = (
 )  # fmt: skip
 KNOWN = (
     "seed", "inspectors", "lunch", "clock", "cars", "sharing", "aims", "travel", "published", "change_cost",
-    "unknown_years", "allow_provisional", "far_km", "merge_saves",
+    "unknown_years", "allow_provisional", "far_km", "merge_saves", "travel_step",
 )  # fmt: skip
 TEAM_NEEDED = ("id", "county", "office", "members", "avail")
 TEAM_KNOWN = ("hours", "skills", "stand_ins")
@@ -135,6 +135,7 @@ class _Reading:
             "change_cost": self._number("change_cost", 0, MOST, 7200),
             "far_km": self._number("far_km", 0, 40_000, 150),
             "merge_saves": self._number("merge_saves", 0, MOST, 900),
+            "travel_step": self._number("travel_step", 1, 3600, 1),
         }
         found: dict[str, Any] = {
             "name": faults.text(file.get("name", ""), "name"),

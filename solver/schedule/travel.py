@@ -52,6 +52,8 @@ class Travel:
     position: Mapping[Id, int]
     """Visit → its place's number."""
     matrix: Seconds | None = None
+    step: int = 1
+    """Ways are rounded up to a multiple of it."""
 
     @classmethod
     def of(cls, problem: Problem) -> Travel:
@@ -60,7 +62,7 @@ class Travel:
         places = np.array([_degrees(place) for place in given], dtype=np.float64).reshape(-1, 2)
         position = {visit.id: offices + number for number, visit in enumerate(problem.visits)}
         matrix = None if problem.matrix is None else np.array(problem.matrix, dtype=np.int64)
-        return cls(offices, places, position, matrix)
+        return cls(offices, places, position, matrix, problem.travel_step)
 
     def table(self, office: int, visits: Sequence[Id]) -> Seconds:
         """(n + 1, n + 1) seconds: row and column 0 are the office, then the visits in the order given."""
@@ -70,15 +72,15 @@ class Travel:
         """Seconds from each of these places to each, by number of place."""
         chosen = np.asarray(numbers, dtype=np.int64)
         if self.matrix is not None:
-            return self.matrix[np.ix_(chosen, chosen)]
-        places = self.places[chosen]
-        return seconds_for(distances(places[:, None, :], places[None, :, :]))
+            ways = self.matrix[np.ix_(chosen, chosen)]
+        else:
+            places = self.places[chosen]
+            ways = seconds_for(distances(places[:, None, :], places[None, :, :]))
+        return -(-ways // self.step) * self.step
 
     def seconds(self, start: int, end: int) -> int:
         """Seconds from one place to another, by number of place."""
-        if self.matrix is not None:
-            return int(self.matrix[start, end])
-        return int(seconds_for(distances(self.places[[start]], self.places[[end]]))[0])
+        return int(self.between([start, end])[0, 1])
 
     def kilometres(self, start: int, end: int) -> float:
         """Great-circle distance; NaN where a place is not known."""

@@ -41,6 +41,7 @@ def problem_json(problem: Problem) -> dict[str, Any]:
         "allow_provisional": problem.allow_provisional,
         "far_km": problem.far_km,
         "merge_saves": problem.merge_saves,
+        "travel_step": problem.travel_step,
     }
     if problem.lunch is not None:
         value["lunch"] = problem.lunch

@@ -33,6 +33,8 @@ from supervision.schedule.rules import (
 )
 from supervision.schedule.tables import Base, OpeningHours, VisitTerms
 
+TIMES_STEP = 300
+"""Seconds: ways are counted in steps of five minutes, so that a time reads 09:35, not 09:34:30."""
 MOST_ASSUMED = 2000
 """Places of a problem in which ways are assumed: its table has the square of that many entries."""
 
@@ -176,6 +178,7 @@ def build(
         "unknown_years": list(unknown_years),
         "allow_provisional": options.allow_provisional,
         "far_km": options.far_km,
+        "travel_step": TIMES_STEP,
     }
     if cars := {f"{n}": base.cars for n, base in enumerate(found.bases) if base.cars is not None}:
         problem["cars"] = cars

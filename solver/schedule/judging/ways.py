@@ -81,12 +81,19 @@ class Facts:
 
     def way(self, start: int, end: int) -> int | None:
         """Seconds from row to row; ``None`` where a place is not known."""
+        if (start, end) not in self.ways:
+            self.ways[start, end] = self._stepped(self._way(start, end))
+        return self.ways[start, end]
+
+    def _way(self, start: int, end: int) -> int | None:
         if self.problem.matrix is not None:
             return self.problem.matrix[start][end]
-        if (start, end) not in self.ways:
-            one, other = self._place(start), self._place(end)
-            self.ways[start, end] = driving(one, other) if one and other else None
-        return self.ways[start, end]
+        one, other = self._place(start), self._place(end)
+        return driving(one, other) if one and other else None
+
+    def _stepped(self, way: int | None) -> int | None:
+        over = 0 if way is None else way % self.problem.travel_step
+        return way if way is None or not over else way + self.problem.travel_step - over
 
     def legs(self, team: Team, visits: Iterable[Visit]) -> list[int | None]:
         """Ways from the office over the visits and back: one more than visits."""

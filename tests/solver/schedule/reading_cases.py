@@ -28,6 +28,7 @@ def small_file() -> dict[str, Any]:
         "allow_provisional": True,
         "far_km": 150,
         "merge_saves": 900,
+        "travel_step": 60,
         "inspectors": [
             {"id": "甲", "days": [0, 1], "skills": ["食品"]},
             {"id": "乙", "hours": {"1": [0, 10_800]}},

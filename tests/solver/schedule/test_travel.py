@@ -8,6 +8,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from solver.schedule.judging.ways import Facts
 from solver.schedule.problem import Place
 from solver.schedule.travel import UNREACHABLE, Travel
 from tests.solver.schedule.small import county, visit
@@ -51,3 +52,15 @@ def test_nobody_gets_to_a_place_that_is_not_known() -> None:
     table = Travel.of(problem).table(0, [1, 2])
     assert table[0, 1] == table[1, 0] == table[2, 1] == UNREACHABLE
     assert table[0, 2] == 0
+
+
+def test_ways_are_rounded_up_to_the_step_for_solver_and_judge_alike() -> None:
+    places = {n: Place(30.0 + n / 50, 120.0 + n / 70) for n in (1, 2, 3)}
+    visits = [visit(n, place=place) for n, place in places.items()]
+    problem = county(visits, matrix=None, travel_step=300)
+    plain = replace(problem, travel_step=1)
+    ways, exact = Travel.of(problem).between(range(4)), Travel.of(plain).between(range(4))
+    assert (ways % 300 == 0).all()
+    assert ((ways >= exact) & (ways < exact + 300)).all()
+    assert (exact % 300 != 0).any()
+    assert [[Facts(problem).way(a, b) for b in range(4)] for a in range(4)] == ways.tolist()
