@@ -13,7 +13,7 @@ from solver.beacon import Answer
 from solver.canonical import canonical, parse
 from solver.errors import BeaconError, LogError
 from solver.log.checkpoint import parse_note
-from solver.log.entries import Entry, FIELDS, KINDS, OPTIONAL
+from solver.log.entries import FIELDS, KINDS, OPTIONAL, Entry
 from solver.log.file import check_consistency, check_inclusion, parse_log, told_key
 from solver.log.order import Published, check_order
 from solver.plan import Plan
