@@ -13,7 +13,7 @@ from supervision.errors import SupervisionError
 from supervision.inspection import records as inspections
 from supervision.inspection.tables import VisitState
 from supervision.plan.tables import TaskState
-from supervision.schedule import records, storing
+from supervision.schedule import meanwhile, records, storing
 from supervision.schedule.rules import Options, team_key, to_clock
 from supervision.schedule.tables import Schedule, ScheduledVisit, ScheduleState
 
@@ -68,7 +68,8 @@ class Given:
 def put_in_force(session: Session, schedule: Schedule, day: date) -> dict[str, int]:
     """Write the times of a schedule and supersede the earlier ones; how many are placed, left out, moved.
 
-    Refuses what nobody could keep: days gone by, teams that are others by now, rules broken.
+    Refuses what nobody could keep: days gone by, teams that are others by now, rules broken, visits that are
+    made no more, people who are away or already sent elsewhere at that time.
     """
     if not schedule.task_ids:
         raise NotOfOffice(schedule=schedule.code)
@@ -78,15 +79,21 @@ def put_in_force(session: Session, schedule: Schedule, day: date) -> dict[str, i
     _check_lawful(problem, timetable)
     found = records.visits_by_code(session, given, lock=True)
     _check_replaced(session, schedule)  # of two issues at one moment the second has waited for the visits
+    meanwhile.check_gone(session, found)
     visits = {code: row for code, row in found.items() if _waits(row)}
     teams = _teams(session, schedule, problem, visits)
+    options = Options.model_validate(schedule.options)
+    rows = {
+        code: _row(schedule, visit.id or 0, teams[code], given[code], options)
+        for code, (visit, _, _) in visits.items()
+    }
+    meanwhile.check_people(session, schedule, list(rows.values()))
     ids = [visit.id or 0 for visit, _, _ in visits.values()]
     before, sequences = records.current_of(session, ids), records.newest_sequences(session, ids)
-    options = Options.model_validate(schedule.options)
     moved = 0
     for code, (visit, _, _) in visits.items():
         earlier = before.get(visit.id or 0)
-        row = _row(schedule, visit.id or 0, teams[code], given[code], options)
+        row = rows[code]
         changed = earlier is None or _differs(earlier, row)
         row.sequence = sequences.get(visit.id or 0, 0) + (1 if changed else 0)
         moved += earlier is not None and changed

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import defer
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, not_, select
 
 from supervision.database import locked
 from supervision.draw.tables import Draw, DrawState
@@ -196,12 +196,17 @@ def current_of(session: Session, visit_ids: Iterable[int]) -> dict[int, Schedule
 def current_of_inspector(
     session: Session, inspector_id: int, first: date | None = None
 ) -> list[tuple[ScheduledVisit, Visit]]:
-    """Times in force of the visits whose team an inspector belongs to, from a day on; by time."""
+    """Times in force of the visits whose team an inspector belongs to now, from a day on; by time.
+
+    Of visits that were cancelled, or that another entity replaced, there is none.
+    """
     query = (
         select(ScheduledVisit, Visit)
         .join(Visit, col(Visit.id) == col(ScheduledVisit.visit_id))
         .join(TeamMember, col(TeamMember.visit_id) == col(Visit.id))
-        .where(TeamMember.inspector_id == inspector_id, col(ScheduledVisit.current).is_(True))
+        .join(Task, col(Task.id) == col(Visit.task_id))
+        .join(Draw, col(Draw.id) == col(Visit.draw_id))
+        .where(TeamMember.inspector_id == inspector_id, col(ScheduledVisit.current).is_(True), _stands())
     )
     if first is not None:
         query = query.where(col(ScheduledVisit.day) >= first)
@@ -212,19 +217,47 @@ def engaged(
     session: Session, inspector_ids: Iterable[int], days: tuple[date, date], but: Iterable[int]
 ) -> dict[int, set[date]]:
     """Inspector id → days on which a visit in force takes them out, save these visits."""
+    found = engaged_times(session, inspector_ids, days, but)
+    return {one: {row.day for row in rows if row.day is not None} for one, rows in found.items()}
+
+
+def engaged_times(
+    session: Session,
+    inspector_ids: Iterable[int],
+    days: tuple[date, date],
+    but: Iterable[int],
+    but_schedule: int | None = None,
+) -> dict[int, list[ScheduledVisit]]:
+    """Inspector id → times in force of visits still to be made, save these visits and those of a schedule."""
     own = set(but)
-    found: dict[int, set[date]] = {}
+    found: dict[int, list[ScheduledVisit]] = {}
     for part in parts(inspector_ids):
         query = (
-            select(TeamMember.inspector_id, col(ScheduledVisit.day), col(Visit.id))
+            select(TeamMember.inspector_id, ScheduledVisit)
             .join(Visit, col(Visit.id) == col(TeamMember.visit_id))
             .join(ScheduledVisit, col(ScheduledVisit.visit_id) == col(Visit.id))
-            .where(col(TeamMember.inspector_id).in_(part), col(ScheduledVisit.current).is_(True))
+            .join(Task, col(Task.id) == col(Visit.task_id))
+            .join(Draw, col(Draw.id) == col(Visit.draw_id))
+            .where(col(TeamMember.inspector_id).in_(part), col(ScheduledVisit.current).is_(True), _stands())
             .where(Visit.state == VisitState.ASSIGNED, col(ScheduledVisit.day).between(*days))
         )
-        for inspector, day, visit in session.exec(query):
-            if visit not in own and day is not None:
-                found.setdefault(inspector, set()).add(day)
+        for inspector, row in session.exec(query):
+            if row.visit_id not in own and row.schedule_id != but_schedule:
+                found.setdefault(inspector, []).append(row)
+    return found
+
+
+def cancelled(session: Session, visit_ids: Iterable[int]) -> set[str]:
+    """Those of the visits, by number, that are made no more: void, or another entity came instead."""
+    found: set[str] = set()
+    for part in parts(visit_ids):
+        query = (
+            select(Visit.code)
+            .join(Task, col(Task.id) == col(Visit.task_id))
+            .join(Draw, col(Draw.id) == col(Visit.draw_id))
+            .where(col(Visit.id).in_(part), not_(_stands()))
+        )
+        found |= set(session.exec(query))
     return found
 
 
@@ -249,6 +282,15 @@ def still_current(session: Session, schedule_ids: Sequence[int]) -> set[int]:
 def schedules_by_id(session: Session, ids: Sequence[int]) -> list[Schedule]:
     query = select(Schedule).where(col(Schedule.id).in_(ids)).order_by(col(Schedule.id))
     return list(session.exec(locked(query, Schedule)))
+
+
+def _stands() -> Any:
+    """Of visits joined with task and draw: neither of these void, and nobody came in the entity's place."""
+    return and_(
+        col(Visit.state) != VisitState.REPLACED,
+        col(Task.state) != TaskState.VOID,
+        col(Draw.state) != DrawState.VOID,
+    )
 
 
 def _without_files() -> tuple[Any, Any]:

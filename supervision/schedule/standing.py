@@ -1,6 +1,5 @@
 """还作不作数: what happened in the registers since a schedule was made, so that people cannot go by it."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,11 +7,9 @@ from sqlmodel import Session
 
 from supervision.inspection import records as inspections
 from supervision.pairing import records as pairings
-from supervision.register.tables import Inspector
 from supervision.schedule import issuing, records, storing
+from supervision.schedule.meanwhile import Leaves, is_there
 from supervision.schedule.tables import Schedule
-
-Leaves = Mapping[int, Sequence[tuple[date, date]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +43,9 @@ def doubts(session: Session, schedule: Schedule, day: date) -> Doubts:
         members, on = [one for _, one in teams.get(waiting[code], [])], given[code].day
         if not members or not {one.code for one in members} <= planned.get(given[code].team or "", set()):
             changed.append(code)
-        elif on is not None and not all(_is_there(one, on, leaves) for one in members):
+        elif on is not None and not all(is_there(one, on, leaves) for one in members):
             away.append(code)
     rest = {code: number for code, number in waiting.items() if code not in given}
     timed = records.current_of(session, rest.values())
     added = [code for code, number in rest.items() if number not in timed]
     return Doubts(tuple(sorted(changed)), tuple(sorted(away)), tuple(sorted(added)))
-
-
-def _is_there(one: Inspector, day: date, leaves: Leaves) -> bool:
-    away = any(starts <= day <= ends for starts, ends in leaves.get(one.id or 0, ()))
-    return one.active and not away and day <= one.certificate_until
