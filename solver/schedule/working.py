@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -24,21 +24,25 @@ from typing import IO, Any, Self
 
 from solver.errors import SolverError
 from solver.progress import silent
+from solver.schedule import problem as drawn
 from solver.schedule.errors import ScheduleError
 from solver.schedule.limits import Limits
-from solver.schedule.problem import Id, Problem
+from solver.schedule.problem import Id, Problem, id_order
 from solver.schedule.team.frame import Frame
 from solver.schedule.team.guard import Guard
-from solver.schedule.team.plan import TeamPlan, list_or_search, plan_frame
+from solver.schedule.team.plan import TeamPlan, greedy_plan, list_or_search, plan_frame
 from solver.schedule.team.tours import Tours
+from solver.schedule.timetable import Route
 from solver.schedule.travel import Travel
 
 #: Seconds between two looks at the clock and at what people wish.
 LOOK = 0.05
 #: Seconds a team takes that is planned at once, without search; kept free for those that are left.
 AT_ONCE = 0.05
+#: Seconds a team takes that is planned without listing its tours.
+GIVEN_UP = 0.004
 #: Share of the wall guard kept free for what comes after the teams, and seconds for each team.
-AFTERWARDS, AFTERWARDS_EACH = 0.1, 0.004
+AFTERWARDS, AFTERWARDS_EACH = 0.1, 0.005
 #: Fewer teams than this are not worth a second process.
 WORTHWHILE = 4
 #: Libraries that would start threads of their own do not.
@@ -60,11 +64,9 @@ class Team:
         tours = list_or_search(frame, limits) if self.tours is None else self.tours
         return [plan_frame(frame, tours, limits, guard)]
 
-    def given_up(self, problem: Problem) -> list[TeamPlan]:
-        """No time at all was left: nothing is planned."""
-        missing = tuple(one.id for one in problem.visits if one.team == self.id)
-        cost = problem.miss_cost * len(missing)
-        return [TeamPlan(self.id, (), missing, cost, 0, proven=not missing, cut=bool(missing))]
+    def given_up(self, problem: Problem, travel: Travel) -> list[TeamPlan]:
+        """No time was left for this team: a lawful plan at once, the nearest visits first."""
+        return [greedy_plan(Frame.of(problem, travel, self.id), cut=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +83,58 @@ class Together:
         from solver.schedule.county.coupled import plan_together
 
         alone = {plan.team: plan for plan in self.alone}
-        return plan_together(problem, travel, self.teams, limits, alone=alone, guard=guard)
+        try:
+            return plan_together(problem, travel, self.teams, limits, alone=alone, guard=guard)
+        except ArithmeticError:  # rounding errors defeated the exact model: lawful all the same, no proof
+            return self._one_after_the_other(problem, cut=guard.struck)
 
-    def given_up(self, problem: Problem) -> list[TeamPlan]:
-        """No time at all was left: only the first team of those that share somebody goes out."""
-        rest = [plan for team in self.teams[1:] for plan in Team(team).given_up(problem)]
-        return [self.alone[0], *rest]
+    def given_up(self, problem: Problem, travel: Travel) -> list[TeamPlan]:
+        """No time was left."""
+        return self._one_after_the_other(problem, cut=True)
+
+    def _one_after_the_other(self, problem: Problem, *, cut: bool) -> list[TeamPlan]:
+        """Of what each would do alone, what those before it leave people and cars for."""
+        teams = {one.id: one for one in problem.teams}
+        kept: list[Route] = []
+        plans = []
+        for plan in self.alone:
+            routes = []
+            for route in plan.routes:
+                if not in_the_way(problem, teams, kept, route):
+                    kept.append(route)
+                    routes.append(route)
+            whole = len(routes) == len(plan.routes)
+            plans.append(plan if whole else _without(problem, plan, routes, cut=cut))
+        return plans
 
 
 Task = Team | Together
+
+
+def in_the_way(problem: Problem, teams: Mapping[Id, drawn.Team], kept: Sequence[Route], route: Route) -> bool:
+    """Whether somebody is out already with a route that is kept, or no car is left."""
+    team = teams[route.team]
+    there = [one for one in kept if one.day == route.day]
+    cars = sum(teams[one.team].office == team.office for one in there)
+    if cars >= problem.cars.get(team.office, cars + 1):
+        return True
+    going = set(team.members_on(route.day))
+    for one in there:
+        meets = problem.sharing == "day" or (one.leaves < route.returns and route.leaves < one.returns)
+        if meets and not going.isdisjoint(teams[one.team].members_on(one.day)):
+            return True
+    return False
+
+
+def _without(problem: Problem, plan: TeamPlan, routes: Sequence[Route], *, cut: bool) -> TeamPlan:
+    """The plan with these of its routes alone."""
+    done = {visit for route in routes for visit in route.visits}
+    lost = [visit for route in plan.routes for visit in route.visits if visit not in done]
+    missing = tuple(sorted((*plan.missing, *lost), key=id_order))
+    cost = sum(one.travel + problem.day_cost for one in routes) + problem.miss_cost * len(missing)
+    return TeamPlan(
+        plan.team, tuple(routes), missing, cost, min(plan.bound, cost), proven=False, cut=cut or plan.cut
+    )
 
 
 @dataclass(slots=True)
@@ -127,8 +172,8 @@ class Workers:
         travel = Travel.of(self.problem)
         for number, task in enumerate(tasks):
             seconds = self._share(len(tasks) - number)
-            if self._late():
-                yield number, task.given_up(self.problem)
+            if self._late(len(tasks) - number) or self._stopped(task):
+                yield number, task.given_up(self.problem, travel)
                 continue
             until = None if seconds is None else time.monotonic() + seconds
             guard = Guard(until, self.guard.watch)
@@ -142,7 +187,7 @@ class Workers:
         while len(self._hands) < min(self.limits.workers, len(tasks)):
             self._hands.append(_Hand(self.problem, self.limits))
         free, waiting, running = list(self._hands), deque(range(len(tasks))), set[int]()
-        while (waiting or running) and not self._late() and self.guard.left() != 0:
+        while (waiting or running) and not self._late(len(waiting) + len(running)) and self.guard.left() != 0:
             while free and waiting:
                 number = waiting.popleft()
                 running.add(number)
@@ -169,9 +214,9 @@ class Workers:
             return
         self._end()
         travel = Travel.of(self.problem)
-        for number in numbers:
-            if self._late():
-                yield number, tasks[number].given_up(self.problem)
+        for done, number in enumerate(numbers):
+            if self._late(len(numbers) - done) or self._stopped(tasks[number]):
+                yield number, tasks[number].given_up(self.problem, travel)
             else:
                 yield number, tasks[number].plans(self.problem, travel, self.limits, self.guard)
 
@@ -186,11 +231,15 @@ class Workers:
         """Seconds for what comes after the teams."""
         return AFTERWARDS * (self.limits.seconds or 0) + AFTERWARDS_EACH * len(self.problem.teams)
 
-    def _late(self) -> bool:
-        """Whether the wall guard is about to strike."""
+    def _stopped(self, task: Task) -> bool:
+        """Whether a team is not to be begun any more; those that share people end by themselves."""
+        return isinstance(task, Team) and self.guard.left() == 0
+
+    def _late(self, tasks: int) -> bool:
+        """Whether the wall guard is about to strike, with so many tasks left that get a plan at once."""
         if self.guard.until is None or self.limits.seconds is None:
             return False
-        late = self.guard.until - time.monotonic() < self._kept() / 2
+        late = self.guard.until - time.monotonic() < self._kept() / 2 + GIVEN_UP * tasks
         self.guard.struck = self.guard.struck or late
         return late
 

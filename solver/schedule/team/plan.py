@@ -12,6 +12,7 @@ from solver.schedule.problem import Id, Problem
 from solver.schedule.team.columns import Columns
 from solver.schedule.team.driving import drive
 from solver.schedule.team.frame import Frame, Ints
+from solver.schedule.team.greedy import plan_greedily
 from solver.schedule.team.guard import Guard
 from solver.schedule.team.partition import Choice, Partition
 from solver.schedule.team.relaxation import Aim
@@ -76,7 +77,10 @@ def fits_tours(frame: Frame, tours: Tours, visit_ids: Iterable[Id]) -> bool:
     none = np.zeros(len(columns), dtype=np.int64)
     side = (none, here.astype(np.int64), 0)
     aim = Aim(columns.cost, np.zeros(len(here), dtype=np.int64), (side,))
-    return partition.least(aim, first=True) is not None
+    try:
+        return partition.least(aim, first=True) is not None
+    except ArithmeticError:
+        return False
 
 
 def list_or_search(frame: Frame, limits: Limits) -> Tours:
@@ -90,7 +94,46 @@ def list_or_search(frame: Frame, limits: Limits) -> Tours:
 
 
 def plan_frame(frame: Frame, tours: Tours, limits: Limits, guard: Guard) -> TeamPlan:
-    """The best plan out of these tours."""
+    """The best plan out of these tours.
+
+    Where rounding errors defeat the relaxation of one team, the others are planned all the same: it gets what
+    a search of its days finds, and no proof.
+    """
+    try:
+        return _planned(frame, tours, limits, guard)
+    except ArithmeticError:
+        return _all_the_same(frame, tours, limits, guard)
+
+
+def _all_the_same(frame: Frame, tours: Tours, limits: Limits, guard: Guard) -> TeamPlan:
+    """A lawful plan without proof, where the exact model could not be solved."""
+    found = greedy_plan(frame, cut=False)
+    if not tours.complete or guard.left() == 0:
+        return replace(found, cut=guard.struck)
+    from solver.schedule.routing.columns import search_tours
+
+    try:
+        other = _planned(frame, search_tours(frame, limits.tours), limits, guard)
+    except ArithmeticError:
+        return found
+    return min(found, replace(other, proven=False), key=lambda one: _worth(frame, one))
+
+
+def greedy_plan(frame: Frame, *, cut: bool) -> TeamPlan:
+    """A plan at once, without listing tours; ``cut``: because there was no time for more."""
+    problem = frame.problem
+    routes = plan_greedily(frame)
+    done = {visit for route in routes for visit in route.visits}
+    missing = tuple(one for one in frame.ids if one not in done)
+    cost = sum(one.travel + problem.day_cost for one in routes) + problem.miss_cost * len(missing)
+    bound = int(np.minimum(_into(frame)[1:], problem.miss_cost).sum())
+    whole = not frame.visits
+    return TeamPlan(
+        frame.team.id, routes, missing, cost, min(cost, bound), proven=whole, cut=cut and not whole
+    )
+
+
+def _planned(frame: Frame, tours: Tours, limits: Limits, guard: Guard) -> TeamPlan:
     problem = frame.problem
     columns = Columns.of(problem, tours)
     nodes = limits.nodes if tours.complete else min(limits.nodes, NODES_OF_SOME)
@@ -115,7 +158,7 @@ def plan_frame(frame: Frame, tours: Tours, limits: Limits, guard: Guard) -> Team
     cost = sum(one.travel + problem.day_cost for one in routes) + problem.miss_cost * len(missing)
     bound = cost - (choice.cost - choice.bound)
     if not tours.complete:
-        bound = min(bound, _floor(frame, len(missing)))
+        bound = min(bound, cheapest(frame, len(missing)))
     found = TeamPlan(frame.team.id, tuple(routes), missing, cost, cost if whole else bound, whole, cut)
     if whole or not tours.complete or guard.left() == 0:
         return found
@@ -126,7 +169,7 @@ def _or_searched(frame: Frame, found: TeamPlan, limits: Limits, guard: Guard) ->
     """For a team too hard to be proven: what a search of its days finds, where that is better."""
     from solver.schedule.routing.columns import search_tours
 
-    other = plan_frame(frame, search_tours(frame, limits.tours), limits, guard)
+    other = _planned(frame, search_tours(frame, limits.tours), limits, guard)
     if _worth(frame, other) >= _worth(frame, found):
         return found
     same = _worth(frame, other)[:2] == _worth(frame, found)[:2] and frame.problem.aims == "lexicographic"
@@ -220,14 +263,20 @@ def _chosen(columns: Columns, chosen: Sequence[int]) -> Choice:
     return Choice(tuple(sorted(chosen)), missed, int(columns.cost[list(chosen)].sum()), 0, False)
 
 
-def _floor(frame: Frame, missing: int) -> int:
+def cheapest(frame: Frame, missing: int) -> int:
     """What as many visits cost at least: the shortest way to each, and days of ``max_visits``."""
     n = len(frame.visits)
     if n == missing:
         return missing * frame.problem.miss_cost
-    ways = frame.go.copy()
-    np.fill_diagonal(ways, np.iinfo(np.int64).max)
-    into = ways.min(axis=0)
+    into = _into(frame)
     days = -(-(n - missing) // frame.problem.max_visits)
     visits = int(np.sort(into[1:])[: n - missing].sum())
     return visits + days * (int(into[0]) + frame.problem.day_cost) + missing * frame.problem.miss_cost
+
+
+def _into(frame: Frame) -> Ints:
+    """The shortest way to the office and to each visit."""
+    ways = frame.go.copy()
+    np.fill_diagonal(ways, np.iinfo(np.int64).max)
+    into: Ints = ways.min(axis=0)
+    return into
