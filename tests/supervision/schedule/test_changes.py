@@ -60,13 +60,14 @@ def test_a_lawful_move_is_kept_as_a_new_version_though_it_costs_more(county: Cou
 def test_an_unlawful_move_is_refused_with_every_rule_it_breaks(county: County) -> None:
     schedule = county.ready()
     code, day = county.codes[0], free_day(county, schedule, "G001+G002")
+    before = times(county, schedule)
     with pytest.raises(MoveRefused) as refused:
         moved(county, schedule, Move(code, day, "11:40"))  # 45 minutes, and lunch is at twelve
     assert "OVER_LUNCH" in refused.value.params["codes"]  # type: ignore[operator]
     with pytest.raises(MoveRefused) as refused:
         moved(county, schedule, Move(code, day, team="G003+G004"))
     assert "WRONG_TEAM" in refused.value.params["codes"]  # type: ignore[operator]
-    assert times(county, schedule) == times(county, schedule)
+    assert times(county, schedule) == before
     with county.database.reading() as session:
         assert service.schedule_of(session, county.planner, schedule.code).version == 1
 
@@ -75,9 +76,37 @@ def test_days_outside_the_period_and_days_gone_by_are_no_days_to_move_to(county:
     schedule = county.ready()
     with pytest.raises(InvalidInput, match="不是工作日"):
         moved(county, schedule, Move(county.codes[0], date(2026, 11, 28)))
+    much_later, back = NOW + timedelta(days=30), Move(county.codes[0], FIRST)
     with county.database.writing() as session, pytest.raises(InvalidInput, match="已经过去"):
-        much_later = NOW + timedelta(days=30)
-        moving.move(session, county.planner, schedule.code, Move(county.codes[0], FIRST), much_later)
+        moving.move(session, county.planner, schedule.code, back, much_later)
+
+
+def test_visits_of_today_are_not_moved_and_none_is_moved_to_today(county: County) -> None:
+    schedule = county.ready()
+    code = county.codes[0]
+    day = times(county, schedule)[code][0]
+    free = free_day(county, schedule, "G001+G002")
+    assert day is not None
+    at_eight = datetime(day.year, day.month, day.day, tzinfo=NOW.tzinfo)
+    with county.database.writing() as session, pytest.raises(InvalidInput, match="就在今天"):
+        moving.move(session, county.planner, schedule.code, Move(code, LAST), at_eight)
+    at_eight = datetime(free.year, free.month, free.day, tzinfo=NOW.tzinfo)
+    with county.database.writing() as session, pytest.raises(InvalidInput, match="就是今天"):
+        moving.move(session, county.planner, schedule.code, Move(code, free), at_eight)
+
+
+def test_an_event_about_somebody_or_something_unknown_is_refused_and_nothing_is_written(
+    county: County,
+) -> None:
+    schedule = county.issued()
+    strange = (
+        Missed(kind="missed", visit="360681-2026-0001-V9999"),
+        Closed(kind="closed", visit="360681-2026-0001-V9999", dates=(FIRST,)),
+        Away(kind="away", inspector="G999", starts=FIRST, ends=FIRST),
+    )
+    for event in strange:
+        with county.database.writing() as session, pytest.raises(InvalidInput, match="事件 1"):
+            replanning.replan(session, county.planner, schedule.code, (event,), "x", LATER, CALENDAR)
 
 
 def test_whoever_saw_an_older_version_is_asked_to_look_again(county: County) -> None:
