@@ -144,6 +144,32 @@ class Board:
     def teams_of(self, inspector: str) -> set[str]:
         return {str(team.id) for team in self.problem.teams if inspector in team.members}
 
+    def goes(self, inspector: str, trip: Trip) -> bool:
+        """Whether somebody goes on a trip, by standing in as well."""
+        return inspector in self.members_on(trip.team, trip.day)
+
+    def members_on(self, team: str, day: int) -> tuple[str, ...]:
+        """Who goes with a team on a day: its members, or who stands in for them."""
+        return self._teams_by_text[team].members_on(day)
+
+    @cached_property
+    def _teams_by_text(self) -> Mapping[str, Team]:
+        return {str(team.id): team for team in self.problem.teams}
+
+    def office_of(self, team: str) -> int:
+        """Position of the office that a team sets out from."""
+        return self._teams_by_text[team].office
+
+    def office_name(self, office: int) -> str:
+        """办公地点 by its name; by its number where the office has been removed meanwhile."""
+        return self.offices[office] if office < len(self.offices) else f"{office + 1}"
+
+    @cached_property
+    def office_choices(self) -> list[tuple[str, str]]:
+        """(position, name) of the offices that teams set out from."""
+        used = sorted({team.office for team in self.problem.teams})
+        return [(str(office), self.office_name(office)) for office in used]
+
     @cached_property
     def team_choices(self) -> list[tuple[str, str]]:
         """(id, name) of the teams that have something to do here."""

@@ -34,6 +34,12 @@ KINDS = (
     ("missed", lazy("当天没能检查，要再排"), ""),
     ("registers", lazy("名录、请假或时间要求已经改过"), lazy("只按现在的情况重新安排")),
 )
+CHANGE_LABELS = {
+    "moved": "换了日期或检查组",
+    "placed": "新排入、排不下或不再安排",
+    "time": "只变时间",
+}
+"""Kinds of changes, those that people have to be told of first."""
 FIELDS = {
     "检查人员": "inspector", "执法检查人员": "inspector", "检查": "visit", "开始日期": "starts",
     "截止日期": "ends", "日期": "starts", "约定日期": "starts", "约定时间": "at", "重排原因": "reason",
@@ -51,7 +57,8 @@ def changes_file(code: str, ending: str, request: Request, visitor: Visiting) ->
     desk = desk_of(visitor, code)
     compared = queries.text(request, "with")
     rows = [
-        (row["visit"], row["name"], row["old"], row["new"], row["reason"]) for row in _changes(desk, compared)
+        (row["visit"], row["name"], row["what"], row["old"], row["new"], row["reason"])
+        for row in _changes(desk, compared)
     ]
     return file_of(desk._, f"{desk.schedule.code}-changes", "变更", CHANGE_HEAD, rows, ending)
 
@@ -79,6 +86,11 @@ def _page(
     others = _others(desk)
     asked = queries.text(visitor.request, "with")
     compared = asked if asked in others else next(iter(others), "")
+    changes = _changes(desk, compared) if compared else []
+    groups = [
+        (key, _(title), [row for row in changes if row["kind"] == key])
+        for key, title in CHANGE_LABELS.items()
+    ]
     page = show_desk(
         desk,
         "schedule_changes",
@@ -87,7 +99,9 @@ def _page(
         errors_title="",
         against=[(each, f"{each} {name}") for each, name in others.items()],
         compared=compared,
-        changes=_changes(desk, compared) if compared else [],
+        changes=len(changes),
+        groups=groups,
+        cards=[(title, len(rows), _("户")) for _key, title, rows in groups],
         kinds=[(key, _(text), _(hint) if hint else "") for key, text, hint in KINDS],
         inspectors=[(each, f"{name}（{each}）") for each, name in board.inspector_choices],
         visits=sorted(
@@ -115,21 +129,27 @@ def _others(desk: Desk) -> dict[str, str]:
 
 
 def _changes(desk: Desk, compared: str) -> list[dict[str, Any]]:
-    """Old → new, the older of the two schedules first."""
+    """Old → new, the older of the two schedules first; by day, as people will go out."""
     session, actor, own = desk.visitor.session, desk.visitor.actor, desk.schedule
     other = service.schedule_of(session, actor, compared)
     old, new = (other.code, own.code) if (other.id or 0) < (own.id or 0) else (own.code, other.code)
     names = {part: about.name for about in desk.board.about.values() for part in about.parts}
     _ = desk._
+    found = sorted(
+        viewing.diff(session, actor, old, new),
+        key=lambda each: (each.new_day or date.max, each.new_start, each.visit),
+    )
     return [
         {
+            "kind": each.kind,
+            "what": _(CHANGE_LABELS[each.kind]),
             "visit": each.visit,
             "name": names.get(each.visit, each.visit),
             "old": _at(_, each.old_day, each.old_start, each.old_team),
             "new": _at(_, each.new_day, each.new_start, each.new_team),
             "reason": _(each.message),
         }
-        for each in viewing.diff(session, actor, old, new)
+        for each in found
     ]
 
 

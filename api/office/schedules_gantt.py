@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from api.office.answers import Translate
 from api.office.schedules_board import Board, Stop, Trip
+from api.office.schedules_lanes import Lane
 from api.office.schedules_words import clock, span
 
 NAMES, ROW, HEAD, END = 168, 34, 40, 24
@@ -51,7 +53,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """一个组."""
+    """一个人或一个组."""
 
     name: str
     y: int
@@ -71,38 +73,57 @@ class Gantt:
     head: int = HEAD
 
 
-def by_hour(_: Translate, board: Board, day: int, here: str) -> Gantt:
-    """One day: each team's ways and visits from the beginning of work to its end."""
+def by_hour(_: Translate, board: Board, lanes: Sequence[Lane], here: str) -> Gantt:
+    """One day: the ways and visits of each lane from the beginning of work to its end."""
     length = board.problem.day_length
-    trips = [trip for trip in board.trips if trip.day == day]
-    first = min([0, *(trip.leaves for trip in trips)])
-    last = max([length, *(trip.returns for trip in trips)])
+    first = min([0, *(trip.leaves for lane in lanes for trip in lane.trips)])
+    last = max([length, *(trip.returns for lane in lanes for trip in lane.trips)])
     scale = HOURS / (last - first)
 
     def at(second: int) -> float:
         return round(NAMES + (second - first) * scale, 1)
 
     rows = [
-        Row(short(trip.team_name), HEAD + place * ROW, _bars_of(_, trip, at, here))
-        for place, trip in enumerate(trips)
+        Row(
+            short(lane.name),
+            HEAD + place * ROW,
+            [bar for trip in lane.trips for bar in _bars_of(_, trip, at, here)],
+        )
+        for place, lane in enumerate(lanes)
     ]
-    return Gantt(NAMES + HOURS + END, HEAD + len(trips) * ROW + 1, _hours(board, at), rows)
+    return Gantt(NAMES + HOURS + END, HEAD + len(rows) * ROW + 1, _hours(board, at), rows)
 
 
-def by_day(_: Translate, board: Board, here: str, days: Sequence[str]) -> Gantt:
-    """All days: how many visits each team has on each, and when it is out. ``days``: their titles."""
+def by_day(
+    _: Translate, board: Board, lanes: Sequence[Lane], days: Sequence[str], day_at: Callable[[date], str]
+) -> Gantt:
+    """All days: how many visits each lane has on each, and when it is out.
+
+    ``days``: their titles; ``day_at``: the address of the day by hour.
+    """
     width = NAMES + CELL * len(days)
     lines = [
-        Line(NAMES + CELL * place, title, strong=date.weekday() == 0, shift=CELL / 2)
-        for place, (title, date) in enumerate(zip(days, board.dates, strict=True))
+        Line(NAMES + CELL * place, title, strong=day.weekday() == 0, shift=CELL / 2)
+        for place, (title, day) in enumerate(zip(days, board.dates, strict=True))
     ]
     bands = [Band(NAMES + CELL * place, CELL) for place in board.problem.provisional]
-    rows: list[Row] = []
-    for team, name in board.team_choices:
-        trips = [trip for trip in board.trips if trip.team == team]
-        bars = [_day_bar(_, board, trip, here) for trip in trips]
-        rows.append(Row(short(name), HEAD + len(rows) * ROW, bars))
+    rows = [
+        Row(
+            short(lane.name),
+            HEAD + place * ROW,
+            [_day_bar(_, board, lane, trips, day_at) for trips in _each_day(lane)],
+        )
+        for place, lane in enumerate(lanes)
+    ]
     return Gantt(width + END, HEAD + len(rows) * ROW + 1, lines, rows, bands)
+
+
+def _each_day(lane: Lane) -> list[list[Trip]]:
+    """The trips of a lane day by day: somebody may go out with several teams, one after the other."""
+    found: dict[int, list[Trip]] = {}
+    for trip in lane.trips:
+        found.setdefault(trip.day, []).append(trip)
+    return list(found.values())
 
 
 def short(name: str) -> str:
@@ -110,15 +131,19 @@ def short(name: str) -> str:
     return name if len(name) <= NAME_LETTERS else f"{name[: NAME_LETTERS - 1]}…"
 
 
-def _day_bar(_: Translate, board: Board, trip: Trip, here: str) -> Bar:
+def _day_bar(
+    _: Translate, board: Board, lane: Lane, trips: Sequence[Trip], day_at: Callable[[date], str]
+) -> Bar:
     length = board.problem.day_length
-    starts, ends = max(0, trip.leaves), min(length, trip.returns)
-    x = NAMES + CELL * trip.day + 2 + (CELL - 4) * starts / length
+    first, last = min(trips, key=lambda trip: trip.leaves), max(trips, key=lambda trip: trip.returns)
+    starts, ends = max(0, first.leaves), min(length, last.returns)
+    x = NAMES + CELL * first.day + 2 + (CELL - 4) * starts / length
+    number = sum(len(trip.stops) for trip in trips)
     title = _("{team}，{day}：{n} 户，{leave} 出发，{back} 返回").format(
-        team=trip.team_name, day=trip.date, n=len(trip.stops), leave=trip.leave, back=trip.back
+        team=lane.name, day=first.date, n=number, leave=first.leave, back=last.back
     )
     width = round(max(8.0, (CELL - 4) * (ends - starts) / length), 1)
-    return Bar("day", round(x, 1), width, title, str(len(trip.stops)), f"{here}/gantt?day={trip.date}")
+    return Bar("day", round(x, 1), width, title, str(number), day_at(first.date))
 
 
 def _bars_of(_: Translate, trip: Trip, place: At, here: str) -> list[Bar]:

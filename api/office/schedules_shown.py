@@ -14,6 +14,7 @@ from api.office.answers import Translate
 from api.office.schedules_board import About, Board
 from api.office.schedules_desk import Desk, desk_of, show_desk
 from api.office.schedules_gantt import by_day, by_hour
+from api.office.schedules_lanes import by_of, lane_rows, lanes, paged, trips_of
 from api.office.schedules_told import fix_link, fixed, reason, recommended
 from api.office.schedules_views import (
     FILE_HEAD,
@@ -27,7 +28,6 @@ from api.office.schedules_views import (
     map_data,
     paper_weeks,
     stop_rows,
-    team_rows,
     week_options,
 )
 from api.office.schedules_words import WEEKDAYS, day_text
@@ -65,33 +65,60 @@ class MissingView:
 
 @router.get("/gantt")
 def gantt(code: str, request: Request, visitor: Visiting) -> Response:
+    """甘特图: a row for each inspector, or for each team; of one day by hour, or of all days."""
     desk = desk_of(visitor, code)
     _, board = desk._, desk.board
+    by = by_of(queries.text(request, "by"))
+    chosen = Chosen(inspector=queries.text(request, "inspector"), office=queries.text(request, "office"))
     day = next((d for d in board.dates if d.isoformat() == queries.text(request, "day")), None)
-    common: dict[str, Any] = {"day": day, "days": day_options(_, board), "downloads": _files(desk)}
+    place = board.dates.index(day) if day is not None else None
+    shown = paged(lanes(board, by, chosen, place), queries.number(request, "page") or 0)
+    asked = {"by": by, "inspector": chosen.inspector, "office": chosen.office}
+
+    def at(**more: Any) -> str:
+        return queries.address(f"{desk.here}/gantt", **(asked | {"day": day} | more))
+
+    context: dict[str, Any] = {
+        "by": by,
+        "chosen": chosen,
+        "day": day,
+        "days": day_options(_, board),
+        "inspectors": board.inspector_choices,
+        "offices": board.office_choices if len(board.office_choices) > 1 else [],
+        "switches": [(title, at(by=each), by == each) for each, title in _ways(_)],
+        "shown": shown,
+        "previous": at(page=shown.page - 1 or None) if shown.page else "",
+        "next": at(page=shown.page + 1) if shown.more else "",
+        "downloads": _files(desk),
+        "provisional": day is None and bool(board.problem.provisional),
+    }
     if day is None:
         titles = [f"{each:%m-%d}" for each in board.dates]
+        title = _("各人每天的检查户数") if by == "people" else _("各组每天的检查户数")
+        chart = by_day(_, board, shown.lanes, titles, lambda each: at(day=each))
         return show_desk(
             desk,
             "schedule_gantt",
             "gantt",
-            title=_("各组每天的检查户数"),
-            chart=by_day(_, board, desk.here, titles),
-            rows=team_rows(_, board),
-            provisional=bool(board.problem.provisional),
-            **common,
+            title=title,
+            chart=chart,
+            rows=lane_rows(_, shown.lanes),
+            **context,
         )
-    place = board.dates.index(day)
+    words = _("{day} 各人行程") if by == "people" else _("{day} 各组行程")
     return show_desk(
         desk,
         "schedule_gantt",
         "gantt",
-        title=_("{day} 各组行程").format(day=day_text(_, day)),
-        chart=by_hour(_, board, place, desk.here),
-        rows=stop_rows(_, [trip for trip in board.trips if trip.day == place]),
-        provisional=False,
-        **common,
+        title=words.format(day=day_text(_, day)),
+        chart=by_hour(_, board, shown.lanes, desk.here),
+        rows=stop_rows(_, trips_of(shown.lanes)),
+        **context,
     )
+
+
+def _ways(_: Translate) -> list[tuple[str, str]]:
+    return [("people", _("按人员")), ("teams", _("按检查组"))]
 
 
 @router.get("/map")
@@ -103,7 +130,7 @@ def route_map(code: str, request: Request, visitor: Visiting) -> Response:
     trips = chosen_trips(board, chosen)
     rows = stop_rows(_, trips)
     settings = visitor.settings
-    asked = {"day": chosen.day or "all", "team": chosen.team}
+    asked = {"day": chosen.day or "all", "team": chosen.team, "inspector": chosen.inspector}
     page = show_desk(
         desk,
         "schedule_map",
@@ -113,6 +140,7 @@ def route_map(code: str, request: Request, visitor: Visiting) -> Response:
         credit=settings.tile_credit,
         days=day_options(_, board),
         teams=board.team_choices,
+        inspectors=board.inspector_choices,
         chosen=chosen,
         stops=rows[:MOST_ROWS],
         left_out=max(0, len(rows) - MOST_ROWS),
@@ -257,15 +285,17 @@ def _advice(desk: Desk) -> list[FixView]:
 def _chosen(request: Request, board: Board) -> Chosen:
     """What the map is asked for; where nothing is and it would be crowded, the first day with work."""
     team, day = queries.text(request, "team"), queries.text(request, "day")
+    inspector = queries.text(request, "inspector")
     if (
         "day" not in request.query_params
         and not team
+        and not inspector
         and len(board.team_choices) > MANY_TEAMS
         and board.trips
     ):
         first: date = min(trip.date for trip in board.trips)
         return Chosen(day=first.isoformat())
-    return Chosen(team=team, day="" if day == "all" else day)
+    return Chosen(team=team, inspector=inspector, day="" if day == "all" else day)
 
 
 def _files(desk: Desk) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ FILE_HEAD = (
     "日期", "星期", "检查组", "次序", "开始", "结束", "检查编号", "检查户", "地址", "抽查任务",
     "事项数", "锁定",
 )  # fmt: skip
-CHANGE_HEAD = ("检查编号", "检查户", "原安排", "新安排", "原因")
+CHANGE_HEAD = ("检查编号", "检查户", "变化", "原安排", "新安排", "原因")
 UNSCHEDULED_HEAD = ("检查编号", "检查户", "地址", "原因代码", "原因", "可行的办法")
 
 
@@ -31,6 +31,7 @@ class Chosen:
     team: str = ""
     inspector: str = ""
     day: str = ""
+    office: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,12 @@ class Column:
 
 def chosen_trips(board: Board, chosen: Chosen) -> list[Trip]:
     """The trips that the filter leaves, in the board's order."""
-    own = board.teams_of(chosen.inspector) if chosen.inspector else None
     return [
         trip
         for trip in board.trips
         if (not chosen.team or trip.team == chosen.team)
-        and (own is None or trip.team in own)
+        and (not chosen.inspector or board.goes(chosen.inspector, trip))
+        and (not chosen.office or str(board.office_of(trip.team)) == chosen.office)
         and (not chosen.day or trip.date.isoformat() == chosen.day)
     ]
 
@@ -212,23 +213,6 @@ def stop_row(_: Translate, stop: Stop) -> dict[str, Any]:
 
 def stop_rows(_: Translate, trips: Sequence[Trip]) -> list[dict[str, Any]]:
     return [stop_row(_, stop) for trip in trips for stop in trip.stops]
-
-
-def team_rows(_: Translate, board: Board) -> list[dict[str, Any]]:
-    rows = []
-    for team, name in board.team_choices:
-        trips = [trip for trip in board.trips if trip.team == team]
-        rows.append(
-            {
-                "key": team.replace("+", "%2B"),
-                "team_name": name,
-                "days": len(trips),
-                "visits": sum(len(trip.stops) for trip in trips),
-                "travel": span(_, sum(trip.travel for trip in trips)),
-                "dates": "、".join(f"{trip.date:%m-%d}（{len(trip.stops)}）" for trip in trips),
-            }
-        )
-    return rows
 
 
 def file_rows(_: Translate, board: Board) -> Iterator[tuple[object, ...]]:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -16,6 +17,8 @@ from starlette.responses import Response
 
 from api import sheets
 from api.deps import Reading, SignedIn, get_database
+from api.i18n import translate
+from api.pages import language_of
 from api.v1.idempotency import Act, Acting, created
 from api.v1.models import Code, Page
 from api.v1.paging import Paged
@@ -246,10 +249,14 @@ def analyze(code: Code, session: Reading, actor: SignedIn) -> AnalysisView:
 
 
 @router.get("/schedules/{code}/diff/{other}", summary="Compare two schedules")
-def diff(code: Code, other: Code, session: Reading, actor: SignedIn) -> Differences:
-    """新旧对照: from ``code`` to ``other``, visit by visit, and why."""
-    found = viewing.diff(session, actor, code, other)
-    return Differences(old=code, new=other, items=[MovingView.model_validate(each) for each in found])
+def diff(code: Code, other: Code, request: Request, session: Reading, actor: SignedIn) -> Differences:
+    """新旧对照: from ``code`` to ``other``, visit by visit, and why, in the language that is asked for."""
+    lang = language_of(request)
+    items = [
+        MovingView.model_validate(replace(each, message=translate(each.message, lang)))
+        for each in viewing.diff(session, actor, code, other)
+    ]
+    return Differences(old=code, new=other, items=items)
 
 
 @router.get("/schedules/{code}/explain/{visit}", summary="Explain the time of a visit", responses=OBJECT)

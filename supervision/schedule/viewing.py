@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from sqlmodel import Session
 
@@ -83,6 +83,13 @@ class Moving:
     cause: str
     message: str
 
+    @property
+    def kind(self) -> Literal["moved", "placed", "time"]:
+        """``moved`` to another day or team, ``placed`` or left out, or only another ``time`` of the day."""
+        if self.old_day is None or self.new_day is None:
+            return "placed"
+        return "time" if (self.old_day, self.old_team) == (self.new_day, self.new_team) else "moved"
+
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
@@ -100,7 +107,7 @@ class Analysis:
 
 _TEAM = re.compile(r"第 (\S+) 组")
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]*")
-CAUSES = {
+CAUSE_NAMES = {
     "team": "检查组有变动",
     "away": "检查组当天有人请假或证件到期",
     "closed": "企业当天停业，或不在允许的日期内",
@@ -187,7 +194,10 @@ def time_of(session: Session, actor: Actor, visit_code: str) -> ScheduledVisit |
 
 
 def diff(session: Session, actor: Actor, old_code: str, new_code: str) -> tuple[Moving, ...]:
-    """新旧对照: every visit that stands elsewhere in the new schedule, and why."""
+    """新旧对照: every visit that stands elsewhere in the new schedule, and why.
+
+    To the minute, as people are told the times: seconds that nobody sees are no change.
+    """
     old, new = opened(session, actor, old_code), opened(session, actor, new_code)
     before, after = _times(old), _times(new)
     names = {**old.people, **new.people}
@@ -197,7 +207,8 @@ def diff(session: Session, actor: Actor, old_code: str, new_code: str) -> tuple[
     found = []
     for code in sorted(before.keys() | after.keys()):
         was, becomes = before.get(code), after.get(code)
-        if code in held or (was and becomes and _at(was) == _at(becomes)):
+        starts = _start(was, old.schedule), _start(becomes, new.schedule)
+        if code in held or (was and becomes and _at(was) == _at(becomes) and starts[0] == starts[1]):
             continue
         cause = _cause(new.problem, new.schedule, code, was, becomes)
         found.append(
@@ -205,12 +216,12 @@ def diff(session: Session, actor: Actor, old_code: str, new_code: str) -> tuple[
                 visit=code,
                 old_team=_team_words(old.problem, was, names),
                 old_day=was.day if was else None,
-                old_start=_start(was, old.schedule),
+                old_start=starts[0],
                 new_team=_team_words(new.problem, becomes, names),
                 new_day=becomes.day if becomes else None,
-                new_start=_start(becomes, new.schedule),
+                new_start=starts[1],
                 cause=cause,
-                message=CAUSES[cause],
+                message=CAUSE_NAMES[cause],
             )
         )
     return tuple(found)
@@ -325,7 +336,7 @@ def _times(found: Opened) -> dict[str, issuing.Given]:
 
 
 def _at(given: issuing.Given) -> tuple[object, ...]:
-    return given.team, given.day, given.start
+    return given.team, given.day
 
 
 def _start(given: issuing.Given | None, schedule: Schedule) -> str:

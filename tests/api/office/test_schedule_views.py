@@ -1,10 +1,12 @@
 """What the pages of a schedule show, from a timetable made by hand."""
 
+from dataclasses import replace
 from datetime import date
 
 from api.office.answers import Translate
 from api.office.schedules_board import Board
 from api.office.schedules_gantt import HEAD, NAMES, ROW, by_day, by_hour
+from api.office.schedules_lanes import Lane, lanes, paged
 from api.office.schedules_moving import choices, cost_words, verdict
 from api.office.schedules_told import VIOLATIONS, finding, fix_link, reason, told
 from api.office.schedules_views import (
@@ -22,7 +24,8 @@ from api.office.schedules_views import (
 )
 from api.office.schedules_words import clock, long_span, span
 from solver.schedule.judging import judge_move
-from tests.api.office.schedule_board import HOUR, board, problem
+from solver.schedule.problem import Team
+from tests.api.office.schedule_board import HOUR, board, problem, timetable
 
 CHINESE, ENGLISH = Translate("zh-CN"), Translate("en")
 HERE = "/office/schedules/S"
@@ -131,7 +134,7 @@ def test_every_working_day_has_its_cars() -> None:
 
 
 def test_a_day_by_hour_has_a_row_for_each_team_that_is_out() -> None:
-    chart = by_hour(CHINESE, board(), 2, HERE)
+    chart = by_hour(CHINESE, board(), lanes(board(), "teams", Chosen(), 2), HERE)
     (row,) = chart.rows
     assert [bar.kind for bar in row.bars] == ["way", "visit", "way", "visit", "way"]
     assert row.bars[1].title == "1 09:10–10:10 城东餐馆（王建国、李敏）"
@@ -143,10 +146,38 @@ def test_a_day_by_hour_has_a_row_for_each_team_that_is_out() -> None:
 
 
 def test_all_days_have_a_cell_for_each_day_a_team_is_out() -> None:
-    chart = by_day(CHINESE, board(), HERE, list("1234567"))
+    chart = by_day(
+        CHINESE,
+        board(),
+        lanes(board(), "teams", Chosen()),
+        list("1234567"),
+        lambda day: f"{HERE}/gantt?day={day}",
+    )
     assert [[bar.text for bar in row.bars] for row in chart.rows] == [["2", "1"], ["1"]]
     assert chart.bands[0].x > NAMES, "the provisional day"
     assert chart.rows[0].bars[0].href == f"{HERE}/gantt?day=2026-09-21"
+
+
+def test_a_person_has_one_row_however_many_teams_he_goes_with_and_one_bar_a_day() -> None:
+    second = Team("J01+J03", 0, 0, ("J01", "J03"), tuple(range(7)))
+    at = problem(teams=(*problem().teams, second))
+    extra = replace(timetable(problem()).routes[2], team="J01+J03", day=2)
+    told = timetable(problem())
+    many = replace(board(), problem=at, timetable=replace(told, routes=(*told.routes, extra)))
+    found = {lane.key: lane for lane in lanes(many, "people", Chosen())}
+    assert list(found) == ["J01", "J02", "J03", "J04"]
+    assert len(found["J01"].trips) == 3
+    chart = by_day(CHINESE, many, [found["J01"]], list("1234567"), lambda day: f"{day}")
+    assert [bar.text for bar in chart.rows[0].bars] == ["3", "1"], "21 September, with two teams, is one bar"
+    assert [lane.key for lane in lanes(many, "people", Chosen(inspector="J02"))] == ["J02"]
+
+
+def test_rows_of_a_large_office_come_in_pages_of_twenty_five() -> None:
+    many = [Lane(f"{n}", f"{n}", ()) for n in range(210)]
+    assert len(paged(many, 0).lanes) == 25
+    last = paged(many, 99)
+    assert (last.first, last.last, last.total, last.more) == (201, 210, 210, False)
+    assert paged([], 3).first == 0
 
 
 def test_routes_of_the_map_begin_and_end_at_the_office() -> None:

@@ -282,8 +282,14 @@ def test_terms_are_entered_as_people_write_them_and_shown_again(clerk: Clerk, co
 
 def test_the_gantt_chart_has_its_numbers_in_a_table(clerk: Clerk, county: County) -> None:
     schedule = county.ready()
+    days = {(route.team, route.day) for route in _routes(county, schedule)}
+    assert clerk.page(f"{here(schedule)}/gantt", by="teams").count("gantt__bar--day") == len(days)
     page = clerk.page(f"{here(schedule)}/gantt")
-    assert page.count("gantt__bar--day") == len({(t.team, t.day) for t in _routes(county, schedule)})
+    assert page.count("gantt__bar--day") == 2 * len(days), "a row for each of the two in a team"
+    one = clerk.page(f"{here(schedule)}/gantt", inspector="G001")
+    assert one.count("gantt__team") == 1
+    on_map = clerk.page(f"{here(schedule)}/map", inspector="G001")
+    assert plain(on_map).count("贵溪市第") < plain(clerk.page(f"{here(schedule)}/map")).count("贵溪市第")
     day = _routes(county, schedule)[0].day
     shown = str(FIRST + timedelta(days=day))
     by_hour = clerk.page(f"{here(schedule)}/gantt", day=shown)
@@ -401,7 +407,12 @@ def test_a_change_to_what_was_issued_goes_into_a_schedule_that_takes_its_place(
     page = plain(clerk.page("/office/schedules/360681-2026-S02/changes"))
     assert "与 360681-2026-S01 相比的变更" in page
     assert "户有变动，其余不变。" in page
+    assert "换了日期或检查组" in page
     rows = clerk.get("/office/schedules/360681-2026-S02/changes.csv?with=360681-2026-S01").text.splitlines()
+    of_it = next(row for row in rows if county.codes[0] in row)
+    assert "换了日期或检查组" in of_it
+    others = [row for row in rows[1:] if county.codes[0] not in row]
+    assert all("只变时间" in row for row in others), "the other visits of the two days stay on them"
     assert any(county.codes[0] in row and day[5:] in row for row in rows), "the visit that was moved"
 
 
