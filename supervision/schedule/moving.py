@@ -141,8 +141,8 @@ def _judged(schedule: Schedule, wanted: Move, now: datetime) -> tuple[Problem, s
     problem, timetable = storing.opened(schedule)
     name = name_in(schedule, problem, wanted.visit)
     day = _day(problem, wanted.day)
-    if wanted.day < today(now):
-        raise InvalidInput(field="日期", problem=f"{wanted.day} 已经过去，请选今天或以后的日期。")
+    if wanted.day <= today(now):
+        raise InvalidInput(field="日期", problem=f"{wanted.day} 已经过去或就是今天，请选明天或以后的日期。")
     _check_not_past(problem, timetable, name, now)
     options = Options.model_validate(schedule.options)
     start = None if wanted.start is None else to_axis(wanted.start, options)
@@ -155,11 +155,11 @@ def _judged(schedule: Schedule, wanted: Move, now: datetime) -> tuple[Problem, s
 
 
 def _check_not_past(problem: Problem, timetable: Timetable, name: Id, now: datetime) -> None:
+    """Visits of today and before stand: people are on their way."""
     for route in timetable.routes:
-        if name in route.visits and problem.days[route.day] < f"{today(now)}":
-            raise InvalidInput(
-                field="检查", problem=f"{problem.days[route.day]} 的检查已经过去，不能再调整。"
-            )
+        if name in route.visits and problem.days[route.day] <= f"{today(now)}":
+            told = f"{problem.days[route.day]} 的检查已经过去或就在今天，不能再调整。"
+            raise InvalidInput(field="检查", problem=told)
 
 
 def _check_version(schedule: Schedule, version: int | None) -> None:

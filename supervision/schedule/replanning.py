@@ -1,6 +1,6 @@
 """变更后重排: what happened goes into the registers, and a new schedule moves as few visits as it can."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlmodel import Session
 
+from solver.schedule.replanning.events import check_events
 from supervision.clock import today
-from supervision.errors import InvalidInput, NotFound
+from supervision.errors import InvalidInput
 from supervision.journal.service import record
 from supervision.people.rules import Actor, require
 from supervision.people.tables import Role
@@ -99,12 +100,13 @@ def replan(
     reason = reason.strip()
     if not 1 <= len(reason) <= 500:
         raise InvalidInput(field="重排原因", problem="请填写，不超过 500 字，例如“李强病假三天”。")
+    waiting = {visit.code for visit, _, _ in records.to_visit(session, schedule.task_ids)}
+    _check_events(session, schedule, events, waiting)
     _write_down(session, actor, events, now)
     standing = stood(schedule, today(now), {each.visit for each in events if isinstance(each, Missed)})
     starts = max(schedule.starts, today(now) + timedelta(days=1))
     last = max(ends or schedule.ends, schedule.ends)
     check_period(starts, last)
-    waiting = {visit.code for visit, _, _ in records.to_visit(session, schedule.task_ids)}
     wanted = Wanted(
         organ_id=schedule.organ_id,
         task_ids=tuple(schedule.task_ids),
@@ -143,6 +145,7 @@ def replan_problem(
     )
     wanted = Wanted(actor.organ_id, (), schedule.starts, schedule.ends, options, schedule.name)
     problem = storing.unpack(schedule.problem)
+    check_events(storing.read(problem), options.events)
     made = keep_problem(session, actor, wanted, Posed(problem, ()), now, replaces=schedule, reason="重排")
     told = {"events": len(events), "new": made.code}
     record(session, actor, "schedule.replan", f"schedule:{code}", told, now)
@@ -161,14 +164,29 @@ def stood(schedule: Schedule, day: date, missed: Iterable[str]) -> Standing:
     return Standing({code: at for code, at in times.items() if at[0] > day}, held)
 
 
+def _check_events(
+    session: Session, schedule: Schedule, events: Sequence[Event], waiting: Collection[str]
+) -> None:
+    """Refuse events about visits that the schedule does not have, or about people of other organs."""
+    problem, timetable = storing.opened(schedule)
+    known = {*issuing.times_of(schedule, problem, timetable), *waiting}
+    staff = {one.code for one in records.inspectors_of(session, schedule.organ_id)}
+    for number, event in enumerate(events, start=1):
+        if isinstance(event, Away):
+            if event.inspector not in staff:
+                told = f"本机关没有编号为“{event.inspector}”的检查人员，请核对人员编号。"
+                raise InvalidInput(field=f"事件 {number}", problem=told)
+        elif event.visit not in known:
+            told = f"检查“{event.visit}”不在安排“{schedule.code}”中，请核对检查编号。"
+            raise InvalidInput(field=f"事件 {number}", problem=told)
+
+
 def _write_down(session: Session, actor: Actor, events: Sequence[Event], now: datetime) -> None:
     """What happened, into the registers: from there every later schedule knows it as well."""
     staff = {one.code: one.id or 0 for one in records.inspectors_of(session, actor.organ_id)}
     for event in events:
         match event:
             case Away():
-                if event.inspector not in staff:
-                    raise NotFound(what="执法检查人员", key=event.inspector)
                 leaves.add_leave(
                     session,
                     actor,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -99,6 +99,42 @@ Event = Away | Closed | Appointment | Pin | Unpin | Cancelled | Added | Cars
 def read_events(plain: Iterable[Mapping[str, object]], problem: Problem) -> tuple[Event, ...]:
     """Events of a file (docs/schedule.md, section 6). Days are positions in the file, or ISO dates."""
     return tuple(_Reader(problem, number, one).event() for number, one in enumerate(plain, 1))
+
+
+def check_events(problem: Problem, plain: Iterable[Mapping[str, object]]) -> None:
+    """Read events and hold what they name against the problem, in the order in which they are worked in.
+
+    ``ReplanError``: one is malformed, or names a visit, an inspector, a team or an office that is not there.
+    What depends on the plan and on the day is found when they are worked in.
+    """
+    visits: set[Id] = {visit.id for visit in problem.visits}
+    teams = {team.id for team in problem.teams}
+    people = {one.id for one in problem.inspectors}
+    for team in problem.teams:
+        people.update(team.members, *team.stand_ins.values())
+    events = read_events(plain, problem)
+    for event in sorted(events, key=lambda event: not isinstance(event, Pin | Unpin)):
+        match event:
+            case Away() if event.inspector not in people:
+                raise ReplanError.of("event_inspector", inspector=event.inspector)
+            case Closed() | Appointment() | Pin() | Unpin() | Cancelled() if event.visit not in visits:
+                raise ReplanError.of("event_visit", visit=event.visit)
+            case Cars() if event.office >= len(problem.offices):
+                raise ReplanError.of("event_office", office=event.office)
+            case Added():
+                _check_added(problem, event.visit, visits, teams)
+                visits.add(event.visit.id)
+            case Cancelled():
+                visits.discard(event.visit)
+
+
+def _check_added(problem: Problem, visit: Visit, visits: Container[Id], teams: Container[Id]) -> None:
+    if visit.id in visits:
+        raise ReplanError.of("event_twice", visit=visit.id)
+    if problem.matrix is not None:
+        raise ReplanError.of("event_no_travel", visit=visit.id)
+    if visit.team is not None and visit.team not in teams:
+        raise ReplanError.of("event_team", visit=visit.id, team=visit.team)
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,6 +276,25 @@ def test_a_problem_handed_in_whole_is_mended_by_the_events_of_its_own_words(
     assert {route["date"] for route in routes} <= {"2026-11-24"}
 
 
+@pytest.mark.parametrize(
+    ("event", "code"),
+    [
+        ({"kind": "away", "inspector": "Z", "days": ["2026-11-23"]}, "event_inspector"),
+        ({"kind": "closed", "visit": 99, "days": ["2026-11-23"]}, "event_visit"),
+        ({"kind": "closed", "visit": 0, "days": ["2026-11-29"]}, "event_day"),
+        ({"kind": "missed", "visit": 0}, "event_kind"),
+        ({"kind": "cars", "office": 4, "cars": 1}, "event_office"),
+    ],
+)
+def test_an_event_that_says_nothing_of_the_problem_is_refused_at_once(
+    office: Office, work: Callable[[], int], event: dict[str, Any], code: str
+) -> None:
+    made = solved(office, work, TINY)["id"]
+    answer = office.planner.post(f"/api/v1/schedules/{made}/replan", json={"problem_events": [event]})
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert [each["id"] for each in office.planner.see("/schedules")["items"]] == [made]
+
+
 def test_sheets_hold_every_visit(located: Office, work: Callable[[], int]) -> None:
     code = solved(located, work)["id"]
     rows = located.planner.see(f"/schedules/{code}/visits")["items"]
