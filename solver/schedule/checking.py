@@ -21,9 +21,12 @@ LONGEST_ID = 200
 class Faults:
     """Collects faults; every ``…`` method gives a usable value or, after noting a fault, the default."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, *, lenient: bool = False) -> None:
         self.code = code
         self.found: list[Fault] = []
+        self.lenient = lenient
+        self.ignored: list[tuple[str, str]] = []
+        """Place and key of what means nothing, where that is no fault (``lenient``)."""
 
     def note(self, place: str, fault: str, /, **params: object) -> None:
         self.found.append(Fault.of(place, fault, **params))
@@ -51,7 +54,7 @@ class Faults:
         return dict(pairs)
 
     def keys(self, value: Any, place: str, needed: Iterable[str], known: Iterable[str]) -> Mapping[str, Any]:
-        """An object with all the needed keys and none beyond the known ones."""
+        """An object with all the needed keys; what is beyond the known ones is a fault, or ignored."""
         if not isinstance(value, Mapping):
             self.note(place, "not_object", found=shown(value))
             return {}
@@ -60,11 +63,18 @@ class Faults:
             if key not in value:
                 self.note(place, "missing_key", key=key)
         for key in value:
-            if key not in known:
+            if key in known:
+                continue
+            if self.lenient:
+                self.ignored.append((place, str(key)))
+            else:
                 self.note(place, "unknown_key", key=shown(key))
         return value
 
     def integer(self, value: Any, place: str, low: int = 0, high: int = MOST, default: int = 0) -> int:
+        """A whole number; ``3600.0``, as some programs write it, is one."""
+        if type(value) is float and value.is_integer() and abs(value) < 2**53:
+            value = int(value)
         if type(value) is not int:
             self.note(place, "not_integer", found=shown(value))
             return default
@@ -73,12 +83,14 @@ class Faults:
             return default
         return value
 
-    def degrees(self, value: Any, place: str, most: int) -> float:
+    def degrees(self, value: Any, place: str, most: int, other: Any = None) -> float:
+        """``other``: the longitude that goes with a latitude, to see whether they changed places."""
         if type(value) not in (int, float) or (type(value) is float and not math.isfinite(value)):
             self.note(place, "not_number", found=shown(value))
             return 0.0
         if not -most <= value <= most:
-            self.note(place, "out_of_range", low=-most, high=most, found=value)
+            turned = type(other) in (int, float) and abs(other) <= most and abs(value) <= 180
+            self.note(place, "place_turned" if turned else "out_of_range", low=-most, high=most, found=value)
             return 0.0
         return float(value)
 

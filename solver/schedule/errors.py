@@ -21,6 +21,7 @@ SENTENCES: Mapping[str, str] = {
     "not_text": "应当是文本，现为 {found}。",
     "not_id": "编号应当是整数或不超过 200 字的文本，现为 {found}。",
     "out_of_range": "应在 {low} 到 {high} 之间，现为 {found}。",
+    "place_turned": "应在 {low} 到 {high} 之间，现为 {found}：经纬度可能填反了。",
     "not_one_of": "应为 {choices} 之一，现为 {found}。",
     "duplicate_id": "编号 {id} 与前面的重复。",
     "duplicate_day": "日期 {day} 与前面的重复。",

@@ -154,6 +154,8 @@ class Problem:
     """Ways are rounded up to a multiple of so many seconds: with 300, times read 09:35, not 09:34:30."""
     given_days: tuple[int, ...] = ()
     """Where each of ``days`` (which rise) stood in the file; a timetable's file names days by that."""
+    ignored: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    """Place and key of what the file says besides: notes, or misspelt keys. They decide nothing."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "teams", tuple(sorted(self.teams, key=lambda team: id_order(team.id))))

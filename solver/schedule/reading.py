@@ -46,13 +46,13 @@ def read_problem(path: Path) -> Problem:
 
 def problem_from_text(text: str | bytes) -> Problem:
     """The problem of a JSON text; ``ScheduleInputError`` with every fault."""
-    faults = Faults("schedule_problem")
+    faults = Faults("schedule_problem", lenient=True)
     return _Reading(faults, faults.parse(text)).problem()
 
 
 def problem_from_json(value: object) -> Problem:
     """The problem of a JSON value; ``ScheduleInputError`` with every fault."""
-    return _Reading(Faults("schedule_problem"), value).problem()
+    return _Reading(Faults("schedule_problem", lenient=True), value).problem()
 
 
 def visit_from_json(problem: Problem, value: object) -> Visit:
@@ -66,7 +66,7 @@ def visit_from_json(problem: Problem, value: object) -> Visit:
         "daylen": problem.day_length,
         "lunch": problem.lunch,
     }
-    reading = _Reading(Faults("schedule_problem"), file)
+    reading = _Reading(Faults("schedule_problem", lenient=True), file)
     visit = reading._visit(value, "visit")
     reading.faults.refuse_if_any()
     return visit
@@ -168,6 +168,7 @@ class _Reading:
             unknown_years=tuple(sorted(set(years))),
             provisional=tuple(at for at, day in enumerate(self.days) if int(day[:4]) in years),
             given_days=self.given_days,
+            ignored=tuple(faults.ignored),
         )
 
     def _number(self, key: str, low: int, high: int, default: int) -> int:
@@ -179,7 +180,7 @@ class _Reading:
         if not isinstance(value, list | tuple) or len(value) != 2:
             self.faults.note(place, "not_list", found=shown(value))
             return Place(0.0, 0.0)
-        lat = self.faults.degrees(value[0], f"{place}[0]", 90)
+        lat = self.faults.degrees(value[0], f"{place}[0]", 90, value[1])
         return Place(lat, self.faults.degrees(value[1], f"{place}[1]", 180))
 
     def _day(self, value: Any, place: str) -> int:
@@ -303,7 +304,7 @@ class _Reading:
         if lat is None or lon is None:
             self.faults.note(place, "half_place")
             return None
-        north = self.faults.degrees(lat, f"{place}.lat", 90)
+        north = self.faults.degrees(lat, f"{place}.lat", 90, lon)
         return Place(north, self.faults.degrees(lon, f"{place}.lon", 180))
 
     def _visit_days(self, value: Mapping[str, Any], place: str) -> tuple[int, ...]:
@@ -384,10 +385,15 @@ class _Reading:
         if not square or not all(isinstance(row, list | tuple) and len(row) == size for row in value):
             self.faults.note("travel", "matrix_shape", size=size)
             return None
-        for at, row in enumerate(value):
-            for to, one in enumerate(row):
-                if type(one) is not int or not 0 <= one <= MOST:
-                    self.faults.integer(one, f"travel[{at}][{to}]")
+        value = [
+            [
+                one
+                if type(one) is int and 0 <= one <= MOST
+                else self.faults.integer(one, f"travel[{at}][{to}]")
+                for to, one in enumerate(row)
+            ]
+            for at, row in enumerate(value)
+        ]
         order = [
             *range(offices),
             *(offices + at for at in sorted(range(len(visits)), key=lambda at: id_order(visits[at]))),

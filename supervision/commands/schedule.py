@@ -64,8 +64,10 @@ def schedule(
     if vrptw is not None:
         _drive(vrptw, limit, out)
         return
-    if problem is None or out is None:
-        raise InvalidInput(field="--problem / --out", problem="请给出排期问题文件和输出文件；用法见 --help。")
+    if problem is None:
+        raise InvalidInput(field="--problem", problem="请用 --problem 给出排期问题文件；用法见 --help。")
+    if out is None:
+        raise InvalidInput(field="--out", problem="请用 --out 给出写入检查安排的文件；用法见 --help。")
     files.may_write(out)
     given = files.problem_of(problem)
     posed = _drawn(given, draw_unit, seed)

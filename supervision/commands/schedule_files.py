@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from supervision.commands.common import errors_to
 from supervision.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -24,7 +25,13 @@ def read_bytes(file: Path, field: str) -> bytes:
 def problem_of(file: Path, field: str = "--problem") -> Problem:
     from solver.schedule.reading import problem_from_text
 
-    return problem_from_text(read_bytes(file, field))
+    found = problem_from_text(read_bytes(file, field))
+    if found.ignored:
+        from solver.schedule.explaining.detecting import unread
+
+        for one in unread(found):
+            errors_to().print(f"{file}：{one.message}", markup=False, soft_wrap=True)
+    return found
 
 
 def timetable_of(

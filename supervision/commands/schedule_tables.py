@@ -37,7 +37,8 @@ def show_timetable(problem: Problem, timetable: Timetable) -> None:
         ("离下界", f"{gap / max(1, timetable.objective):.2%}" if gap else "0"),
         (
             "同日最多出车",
-            "、".join(f"{office} 号 {cars} 辆" for office, cars in timetable.peak_cars.items()) or "无",
+            "、".join(f"{office} 号办公地点 {cars} 辆" for office, cars in timetable.peak_cars.items())
+            or "无",
         ),
     ]
     if problem.published:

@@ -17,6 +17,7 @@ from supervision.reference.holidays import WorkingDays
 from supervision.schedule import merging, storing
 from supervision.schedule.moving import name_in
 from supervision.schedule.posing import pose
+from supervision.schedule.rules import check_size
 from supervision.schedule.service import NO_DAYS, Request, require_timetable, schedule_of, wanted_of
 
 Mode = Literal["validate", "detect"]
@@ -42,6 +43,7 @@ def check_tasks(
 def check_problem(actor: Actor, problem: Mapping[str, Any], mode: Mode) -> Found:
     """核对 of a whole P.json: every error in it, and in ``detect`` what cannot be scheduled and why."""
     require(actor, Role.PLANNER)
+    check_size(problem)
     return _checked(dict(problem), mode, [])
 
 
@@ -70,6 +72,7 @@ def recommend(session: Session, actor: Actor, code: str) -> list[Found]:
 
 def _checked(problem: Mapping[str, Any], mode: Mode, notes: list[str]) -> Found:
     from solver.schedule.explaining import detect
+    from solver.schedule.explaining.detecting import unread
 
     try:
         found = storing.read(problem)
@@ -77,14 +80,12 @@ def _checked(problem: Mapping[str, Any], mode: Mode, notes: list[str]) -> Found:
         return _empty(_errors(error), notes)
     if not found.days:
         return _empty([_finding("error", "no_days", {"place": "days"}, f"days：{NO_DAYS}")], notes)
-    findings: list[Found] = []
-    if mode == "detect":
-        findings = [
-            _finding(
-                "unscheduled" if each.severity == "error" else "warning", each.code, each.params, each.message
-            )
-            for each in detect(found)
-        ]
+    findings = [
+        _finding(
+            "unscheduled" if each.severity == "error" else "warning", each.code, each.params, each.message
+        )
+        for each in (detect(found) if mode == "detect" else unread(found))
+    ]
     sizes = {"visits": len(found.visits), "teams": len(found.teams), "days": len(found.days)}
     return {"ok": True, **sizes, "notes": notes, "findings": findings}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import isnan
+from re import sub
 
 from solver.schedule.explaining.alone import alone, open_days
 from solver.schedule.explaining.sentences import reason_words
@@ -14,6 +15,7 @@ from solver.schedule.travel import Travel
 from solver.schedule.wording import days_words, span_words
 
 SENTENCES = {
+    "UNKNOWN_KEY": "{place}：不认识的项 {key} 共 {count} 处，未作考虑；如有笔误请更正。",
     "UNKNOWN_TEAM": "检查对象 {visit} 抽定由第 {team} 组检查，但没有这个组。",
     "FAR_AWAY": "检查对象 {visit} 距办公地点 {km} 公里，超过 {far_km} 公里，坐标可能有误或不在本县。",
     "COORDINATES_SWAPPED": "检查对象 {visit} 距办公地点 {km} 公里；经纬度对调后只有 {swapped_km} 公里，"
@@ -46,10 +48,21 @@ def detect(problem: Problem) -> tuple[Finding, ...]:
     travel = Travel.of(problem)
     teams = {team.id: team for team in problem.teams}
     return (
+        *unread(problem),
         *_calendar(problem),
         *(found for team in problem.teams for found in _team(problem, team)),
         *(found for visit in problem.visits for found in _visit(problem, travel, teams, visit)),
     )
+
+
+def unread(problem: Problem) -> Iterator[Finding]:
+    """未作考虑 of the problem's file: keys that mean nothing here, notes or misspelt ones, each kind once."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for place, key in problem.ignored:
+        found.setdefault((sub(r"\[\d+\]", "[]", place), key), []).append(place)
+    for (_, key), places in found.items():
+        params: Params = {"place": places[0], "key": key, "count": len(places)}
+        yield Finding("UNKNOWN_KEY", "warning", params, SENTENCES["UNKNOWN_KEY"].format_map(params))
 
 
 def _calendar(problem: Problem) -> Iterator[Finding]:

@@ -69,7 +69,7 @@ def _words(problem: Problem, old: Spot | None, new: Spot | None) -> str:
         return "未变动"
     if (old.team, old.day) == (new.team, new.day):
         return f"日期不变，开始时间由{moment_words(problem, old.day, old.start)} 调整为 {_time(problem, new)}"
-    return f"由{_when(problem, old)} 改为{_when(problem, new)}"
+    return f"由{_when(problem, old)}改为{_when(problem, new)}"
 
 
 def _when(problem: Problem, spot: Spot) -> str:

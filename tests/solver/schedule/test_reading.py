@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from solver.schedule.errors import ScheduleInputError
+from solver.schedule.explaining import detect
 from solver.schedule.judging import judge
 from solver.schedule.problem import Fixed, Published
 from solver.schedule.reading import problem_from_json, problem_from_text, timetable_from_json
@@ -28,6 +29,42 @@ def test_a_fault_is_told_with_its_place_and_a_sentence(file: dict[str, Any], pla
     assert all(
         one.message.startswith(one.place) and one.message.endswith("。") for one in refused.value.faults
     )
+
+
+def test_keys_that_mean_nothing_are_ignored_and_told_once_for_each_kind() -> None:
+    file = small_file()
+    file["optimum"] = 1
+    for one in file["visits"][:3]:
+        one["note"] = "门卫室在东"
+    problem = problem_from_json(file)
+    assert problem == problem_from_json(small_file())
+    assert problem_sha256(problem) == problem_sha256(problem_from_json(small_file()))
+    told = [one for one in detect(problem) if one.code == "UNKNOWN_KEY"]
+    assert [(one.severity, one.params) for one in told] == [
+        ("warning", {"place": "文件", "key": "optimum", "count": 1}),
+        ("warning", {"place": "visits[0]", "key": "note", "count": 3}),
+    ]
+    assert told[1].message == "visits[0]：不认识的项 note 共 3 处，未作考虑；如有笔误请更正。"
+
+
+def test_whole_seconds_may_be_written_with_a_point() -> None:
+    file = small_file()
+    file["daylen"], file["visits"][0]["dur"], file["visits"][0]["tw"] = 25_200.0, 3600.0, [0.0, 25_200.0]
+    size = len(file["counties"]) + len(file["visits"])
+    ways = [[0.0 if a == b else 600.0 for b in range(size)] for a in range(size)]
+    problem = problem_from_json({**file, "travel": ways})
+    assert problem_json(problem) == problem_json(
+        problem_from_json({**small_file(), "travel": [[int(one) for one in row] for row in ways]})
+    )
+    assert type(problem.matrix[0][1]) is int if problem.matrix else False
+
+
+def test_latitude_and_longitude_the_wrong_way_round_are_told_as_that() -> None:
+    file = small_file()
+    file["visits"][0]["lat"], file["visits"][0]["lon"] = 115.3, 28.2
+    with pytest.raises(ScheduleInputError) as refused:
+        problem_from_json(file)
+    assert "经纬度可能填反了" in refused.value.message
 
 
 def test_all_faults_are_told_at_once() -> None:

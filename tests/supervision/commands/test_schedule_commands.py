@@ -119,6 +119,15 @@ def test_teams_are_drawn_by_the_unit_that_was_asked_for(county: Path, tmp_path: 
     assert json.loads(again.read_text()) == json.loads(out.read_text())
 
 
+def test_notes_in_a_file_are_told_on_the_error_stream_and_refuse_nothing(tmp_path: Path) -> None:
+    file, out = tmp_path / "noted.json", tmp_path / "T.json"
+    file.write_text(json.dumps({**small_county(teams=1, each=3), "optimum": 7}))
+    done = run("--problem", file, "--out", out)
+    assert (done.exit_code, out.exists()) == (0, True)
+    assert "不认识的项 optimum 共 1 处，未作考虑" in done.stderr
+    assert "optimum" not in done.stdout
+
+
 def faulty(tmp_path: Path) -> Path:
     file = tmp_path / "faulty.json"
     value: dict[str, Any] = small_county(teams=3, each=6)
@@ -140,7 +149,8 @@ def test_a_faulty_file_is_refused_before_anything_is_written(tmp_path: Path) -> 
     [
         (("--problem", "nowhere.json", "--out", "T.json"), "无法读取"),
         (("--problem", "P.json", "--out", "no/such/folder/T.json"), "无法写入"),
-        (("--out", "T.json"), "请给出"),
+        (("--out", "T.json"), "请用 --problem 给出"),
+        (("--problem", "P.json"), "请用 --out 给出"),
         (("--problem", "P.json", "--out", "T.json", "--draw-unit", "bundle"), "需要种子"),
         (("--problem", "P.json", "--out", "T.json", "--seed", "xyz"), "十六进制"),
         (("--vrptw", "P.json"), "--limit"),

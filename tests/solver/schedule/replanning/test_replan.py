@@ -151,7 +151,7 @@ def test_a_closed_entity_moves_alone() -> None:
     result = done(county(), Closed(1, (0,)))
     assert moved(result) == [1]
     assert [one.visit for one in result.changes] == [1]
-    assert result.changes[0].reason.startswith("由9月14日 09:10（第 1 组） 改为9月15日 ")
+    assert result.changes[0].reason.startswith("由9月14日 09:10（第 1 组）改为9月15日 ")
 
 
 def test_the_past_and_today_stay() -> None:
@@ -325,7 +325,7 @@ def test_the_difference_of_two_plans_tells_old_and_new() -> None:
     assert [one.visit for one in found] == [1, 2, 3]
     assert [one.moved for one in found] == [False, False, True]
     assert found[0].reason == "日期不变，开始时间由9月14日 09:10 调整为 10:20。"
-    assert found[2].reason == "由9月15日 09:10（第 1 组） 改为9月16日 09:10（第 1 组）。"
+    assert found[2].reason == "由9月15日 09:10（第 1 组）改为9月16日 09:10（第 1 组）。"
 
 
 def test_events_follow_one_another() -> None:
