@@ -23,7 +23,7 @@ from solver.schedule.limits import Limits, Watch
 from solver.schedule.problem import Id, Problem, id_order
 from solver.schedule.team.frame import Frame
 from solver.schedule.team.guard import Guard
-from solver.schedule.team.plan import TeamPlan, plan_team
+from solver.schedule.team.plan import TeamPlan, cheapest, plan_team
 from solver.schedule.timetable import Route
 from solver.schedule.travel import Travel
 
@@ -73,6 +73,9 @@ def _found(county: County, limits: Limits, guard: Guard) -> Found:
         proven = all(one.proven for one in county.alone.values())
         return Found(county.grouped(calendar.placed.values()), proven)
     plan: Plan = county.grouped(county.taken_apart(calendar, left).placed.values())
+    calm: Plan | None = None
+    if county.problem.published:
+        calm = county.grouped(county.taken_apart(calendar, left, tries=0).placed.values())
     counted = by_counts(county, limits, guard) if guard.left() != 0 else None
     floor = None if counted is None else counted[0]
     if counted is not None:
@@ -94,7 +97,7 @@ def _found(county: County, limits: Limits, guard: Guard) -> Found:
         known = [frozenset(route.visits) for route in county.alone[team].routes]
         known += [one.option.visits for one in plan[team]]
         options[team] = promising(county.listers[team], known, limits, guard) if ways is None else ways
-    return mend(county, options, plan, limits, guard, complete=None not in every.values())
+    return mend(county, options, plan, limits, guard, None not in every.values(), calm)
 
 
 def _cars(problem: Problem, teams: Sequence[Id]) -> dict[int, int]:
@@ -134,19 +137,25 @@ def _plans(county: County, alone: Mapping[Id, TeamPlan], found: Found, cut: bool
 
 
 def _bounds(county: County, alone: Mapping[Id, TeamPlan], plans: Sequence[TeamPlan]) -> dict[Id, int]:
-    """What teams cost at least, summed up: alone, but that so many as more visits are missing now than then
-    may have been dropped where that saves most.
+    """What teams cost at least, summed up. Alone, but that so many as more visits are missing now than then
+    may have been dropped where that saves most; and so many teams as more visits have moved may have moved
+    theirs to cheaper days (with as few changes in all, those that drop visits leave theirs to others).
     """
     problem = county.problem
     bounds = {team: alone[team].bound for team in county.teams}
     if problem.aims == "weighted":
         return bounds
-    floor = {team: problem.miss_cost * len(alone[team].missing) for team in county.teams}
-    calm = sum(_worth(problem, plan.routes, (), county.weigh).changes for plan in plans)
-    if calm != sum(one.worth.changes for one in county.alone.values()):
-        bounds = dict(floor)
     more = {plan.team: len(plan.missing) - len(alone[plan.team].missing) for plan in plans}
+    dropped = max(0, sum(more.values()))
+    calm = {team: one.worth.changes if one.proven else 0 for team, one in county.alone.items()}
+    moved = sum(_worth(problem, plan.routes, (), county.weigh).changes for plan in plans)
+    moved += sum(sorted(calm.values(), reverse=True)[:dropped]) - sum(calm.values())
+    if moved > 0:
+        low = {team: cheapest(county.listers[team].frame, len(alone[team].missing)) for team in county.teams}
+        for team in sorted(county.teams, key=lambda team: (low[team] - bounds[team], id_order(team)))[:moved]:
+            bounds[team] = min(bounds[team], low[team])
+    floor = {team: problem.miss_cost * len(alone[team].missing) for team in county.teams}
     dearest = sorted(county.teams, key=lambda team: (floor[team] - bounds[team], id_order(team)))
-    for team in dearest[: max(0, sum(more.values()))]:
+    for team in dearest[:dropped]:
         bounds[team] = min(bounds[team], floor[team])
     return {team: bounds[team] + problem.miss_cost * more[team] for team in county.teams}

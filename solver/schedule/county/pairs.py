@@ -26,12 +26,16 @@ TRIES = 40
 """Times that each outing may push out others, on average."""
 SMALLEST, LARGEST = 2_000, 8_000
 """Options of a neighbourhood."""
+CALM = 4_000
+"""Options of a neighbourhood, once nothing is missed or moved that a team alone would not miss or move."""
 PATIENCE = 12
 """Neighbourhoods of one size tried in vain, before they grow."""
 BUILDING = 1e-4
 """Deterministic seconds that each option of a neighbourhood counts, for building the model."""
 SHARE = 40
 """A neighbourhood gets one in so many of the deterministic seconds."""
+LATER = 4
+"""Of a published plan that was mended already, everything at once gets one in so many of them."""
 
 Plan = Mapping[Id, tuple[Placed, ...]]
 
@@ -93,25 +97,46 @@ class County:
                 moved = sum(changed(self.problem, visit, team, route.day) for visit in route.visits)
                 most = route.travel + self.problem.day_cost
                 ways = self.listers[team].of_visits(route.visits)
+                good = tuple(way for way in ways if way.cost <= most and way.changes <= moved)
                 if not moved and any(visit in self.problem.published for visit in route.visits):
-                    today = [way for way in ways if way.day == route.day]
-                    for way in today:
-                        if way.cost <= most and way.slot.earliest <= route.leaves <= way.slot.latest:
-                            wishes[len(jobs)] = Placed(way, route.leaves)
-                jobs[len(jobs)] = tuple(way for way in ways if way.cost <= most and way.changes <= moved)
+                    today = [self._as_told(way) for way in good if way.day == route.day]
+                    if today:
+                        wishes[len(jobs)] = min(today, key=lambda pair: pair[0])[1]
+                jobs[len(jobs)] = good
         return jobs, wishes
 
-    def taken_apart(self, calendar: Calendar, left: Mapping[int, Sequence[Option]]) -> Calendar:
-        """A lawful plan in any case: outings that found no place are tried visit by visit, on any day."""
+    def _as_told(self, way: Option) -> tuple[int, Placed]:
+        """The outing at the departure nearest to its published times, and by how much these are missed."""
+        lister, slot = self.listers[way.team], way.slot
+        told = [self.problem.published.get(visit) for visit in lister.order(way)]
+        first = next(at for at, one in enumerate(told) if one is not None)
+        soonest = slot.starts(slot.earliest, lister.table)
+        spot = told[first]
+        late = 0 if spot is None else spot.start - soonest[first]
+        leaves = min(max(slot.earliest, slot.earliest + late), slot.latest)
+        starts = slot.starts(leaves, lister.table)
+        off = sum(abs(one.start - now) for one, now in zip(told, starts, strict=True) if one is not None)
+        return off, Placed(way, leaves)
+
+    def taken_apart(
+        self, calendar: Calendar, left: Mapping[int, Sequence[Option]], tries: int = TRIES
+    ) -> Calendar:
+        """A lawful plan in any case: outings that found no place are tried visit by visit, on any day.
+        ``tries``: how often each may push out others (0: what has its place keeps it).
+        """
         jobs: dict[int, tuple[Option, ...]] = {}
+        wishes: dict[int, Placed] = {}
         for _, placed in sorted(calendar.placed.items()):
             team = placed.option.team
+            if self.problem.published:
+                wishes[len(jobs)] = placed
             jobs[len(jobs)] = self.listers[team].of_visits(self.listers[team].order(placed.option))
         for _, ways in sorted(left.items()):
             for visit in sorted(ways[0].visits, key=id_order):
                 jobs[len(jobs)] = self.listers[ways[0].team].of_visits([visit])
         found = Calendar(self.problem, self.cars)
-        place_all(found, {key: ways for key, ways in jobs.items() if ways}, TRIES * len(jobs), self.weigh)
+        able = {key: ways for key, ways in jobs.items() if ways}
+        place_all(found, able, tries * len(jobs), self.weigh, wishes)
         return found
 
     def grouped(self, placed: Iterable[Placed]) -> dict[Id, tuple[Placed, ...]]:
@@ -159,14 +184,27 @@ def mend(
     limits: Limits,
     guard: Guard,
     complete: bool,
+    calm: Plan | None = None,
 ) -> Found:
-    """Makes a lawful plan better, as far as the limits go. ``complete``: ``options`` are all there are."""
+    """Makes a lawful plan better, as far as the limits go. ``complete``: ``options`` are all there are.
+    ``calm``: a lawful plan that moves little of what was published, from which to try first.
+    """
     mending = _Mending(county, options, plan, limits, guard)
-    if sum(map(len, options.values())) <= WHOLE and guard.left() != 0:
-        best = mending.step(county.teams, limits.work)
+    count, most, work = sum(map(len, options.values())), WHOLE, limits.work
+    mended = calm is not None and count > SMALLEST
+    if calm is not None and mended:
+        mending.plan = calm
+        mending.improve()
+        if county.rank(plan) < county.rank(mending.plan):
+            mending.plan = plan
+            mending.improve()
+        most, work = LARGEST, min(work / LATER, mending.budget)
+    if count <= most and work > 0 and guard.left() != 0:
+        best = mending.step(county.teams, work)
         if best and complete:
             return Found(mending.plan, True)
-    mending.improve()
+    if not mended:
+        mending.improve()
     proven = all(one.proven for one in county.alone.values()) and not county.worse_off(mending.plan)
     return Found(mending.plan, proven)
 
@@ -223,9 +261,16 @@ class _Mending:
             self.step(self._neighbourhood(losers[fruitless % len(losers)], size), self.limits.work / SHARE)
             fruitless = 0 if self.county.rank(self.plan) < before else fruitless + 1
             if fruitless >= min(PATIENCE, max(2, len(losers))):
-                if size >= min(LARGEST, everything):
+                if size >= min(self._largest(), everything):
                     break
                 size, fruitless = size * 2, 0
+
+    def _largest(self) -> int:
+        """Smaller where only seconds are left to win, and people have been told their days."""
+        county = self.county
+        now, floor = county.total(self.plan), [one.worth for one in county.alone.values()]
+        least = sum(one.missing for one in floor), sum(one.changes for one in floor)
+        return CALM if county.problem.published and (now.missing, now.changes) <= least else LARGEST
 
     def _neighbourhood(self, seed: Id, size: int) -> list[Id]:
         """The team, those that share people with it, and those that share people with these: ``size``
