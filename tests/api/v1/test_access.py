@@ -144,8 +144,17 @@ VIEWS: Access = [
     *(
         (f"GET /schedules/{SCHEDULE}{path}", None, OFFICE)
         for path in (
-            "", "/events", "/timetable", "/problem", "/visits", "/visits.csv", "/visits.xlsx", "/analyze",
-            "/recommend", f"/explain/{VISIT}", f"/diff/{SCHEDULE}",
+            "",
+            "/events",
+            "/timetable",
+            "/problem",
+            "/visits",
+            "/visits.csv",
+            "/visits.xlsx",
+            "/analyze",
+            "/recommend",
+            f"/explain/{VISIT}",
+            f"/diff/{SCHEDULE}",
         )
     ),
     (f"GET /visits?task={TASK}", None, OFFICE),
