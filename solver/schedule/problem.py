@@ -72,7 +72,8 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """检查组. ``days``: rising days on which all members are there; ``hours`` narrows a day (half-days).
+    """检查组. ``days``: rising days on which all members are there; ``hours`` narrows a day (half-days), also
+    one that is not among them but might be added.
 
     ``stand_ins`` 替班: who goes out on a day where that is not all ``members``.
     """

@@ -231,8 +231,9 @@ class _Reading:
             day: faults.names(one, at)
             for day, (one, at) in self._day_keys(value.get("stand_ins", {}), f"{place}.stand_ins").items()
         }
-        days, hours = [], {}
         given = self._hours(value.get("hours", {}), f"{place}.hours")
+        # hours of days on which the team does not go out are kept: it might, were the day added
+        days, hours = [], {day: span for day, span in given.items() if span != (0, self.length)}
         for day in self._days(value.get("avail", []), f"{place}.avail"):
             present = [people[one] for one in stand_ins.get(day, members) if one in people]
             begin, end = given.get(day, (0, self.length))
@@ -250,7 +251,7 @@ class _Reading:
             office=self._office_number(value.get("office", 0), f"{place}.office"),
             members=members,
             days=tuple(days),
-            hours=hours,
+            hours=dict(sorted(hours.items())),
             skills=frozenset(faults.names(value.get("skills", []), f"{place}.skills")).union(*held),
             stand_ins=stand_ins,
         )

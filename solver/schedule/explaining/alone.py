@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from solver.schedule.problem import Problem, Team, Visit, Window
 from solver.schedule.team.frame import starts_on
@@ -88,6 +88,14 @@ def there(problem: Problem, team: Team, day: int) -> Window | None:
             low, high = one.hours.get(day, (begin, end))
             begin, end = max(begin, low), min(end, high)
     return (begin, end) if begin < end else None
+
+
+def shortened(problem: Problem, visit: Visit, duration: int) -> Visit:
+    """The visit with less time. Over lunch it goes no more where only its length had made it do so."""
+    lunch = problem.lunch
+    half = problem.day_length if lunch is None else max(lunch, problem.day_length - lunch)
+    over = visit.over_lunch and not duration <= half < visit.duration
+    return replace(visit, duration=duration, over_lunch=over)
 
 
 def data_error(problem: Problem, travel: Travel, visit: Visit) -> Reason | None:

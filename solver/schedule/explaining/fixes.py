@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from solver.schedule.explaining.alone import Reason, alone, common_days, halves, open_days, there, ways
+from solver.schedule.explaining.alone import (
+    Reason,
+    alone,
+    common_days,
+    halves,
+    open_days,
+    shortened,
+    there,
+    ways,
+)
 from solver.schedule.explaining.bench import Bench, OutOfWork
 from solver.schedule.explaining.bounds import overfull
 from solver.schedule.explaining.inserting import back_first, takes
@@ -181,9 +190,9 @@ class Desk:
 
     def extend_deadline(self) -> Iterator[Candidate]:
         team, days = self.team, self.visit.days
-        if team is None or self.visit.appointment or self.visit.pinned:
-            return
-        last = days[-1] if days else -1
+        if team is None or not days or self.visit.appointment or self.visit.pinned:
+            return  # without any day it is not the deadline alone that stands in the way
+        last = days[-1]
         later = [day for day in open_days(self.problem, self.left(team).days) if day > last]
         for at in sorted({0, 1, len(later) // 2, len(later) - 1}):
             if 0 <= at < len(later):
@@ -249,7 +258,9 @@ class Desk:
                     2 * (long - dur),
                     "shorten",
                     {"visit": self.visit.id, "dur": dur},
-                    lambda dur=dur: self.holds(self.left(team), lambda one: replace(one, duration=dur)),  # type: ignore[misc]
+                    lambda dur=dur: self.holds(  # type: ignore[misc]
+                        self.left(team), lambda one: shortened(self.problem, one, dur)
+                    ),
                 )
 
     def _lasts(self, team: Team) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from solver.schedule.county.components import components, tight_offices
 from solver.schedule.county.coupled import plan_together
-from solver.schedule.explaining.alone import there
+from solver.schedule.explaining.alone import shortened, there
 from solver.schedule.explaining.bench import Bench
 from solver.schedule.problem import Problem, Team, Visit
 from solver.schedule.timetable import Params
@@ -96,6 +96,8 @@ CHANGES: Mapping[str, Change] = {
     "extend_deadline": _visit(_extend),
     "open_longer": _visit(_open),
     "other_team": _visit(_other_team),
-    "shorten": _visit(lambda visit, params: replace(visit, duration=_number(params, "dur"))),
+    "shorten": lambda problem, visit, params: _visit(
+        lambda one, given: shortened(problem, one, _number(given, "dur"))
+    )(problem, visit, params),
     "more_visits": lambda problem, _, params: replace(problem, max_visits=_number(params, "max_visits")),
 }
