@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,14 +13,14 @@ from starlette.responses import JSONResponse, Response
 from api.deps import Form, Writing
 from api.office.answers import REFUSALS, Refusal, Translate, done, show, texts
 from api.office.labels import state_tag
-from api.office.schedules_desk import Desk, desk_of, show_desk
+from api.office.schedules_desk import Desk, desk_of, seen_version, show_desk
 from api.office.schedules_new import unplanned_tasks
-from api.office.schedules_told import stage_words
+from api.office.schedules_told import noted, stage_words
 from api.office.schedules_views import car_chart, car_rows, figures, proven_words
 from api.office.schedules_words import span
 from api.office.visiting import Visiting, Visitor
 from supervision.clock import today
-from supervision.people.rules import require
+from supervision.people.rules import Actor, require
 from supervision.people.tables import Role
 from supervision.plan.service import OFFICE
 from supervision.schedule import service, standing, terms
@@ -92,7 +93,13 @@ def cancel(code: str, visitor: Visiting, session: Writing, form: Form) -> Respon
 
 @router.post("/{code}/issue")
 def issue(code: str, visitor: Visiting, session: Writing, form: Form) -> Response:
-    return _act(visitor, session, code, "schedule_issued", service.issue)
+    """下发 of the version that the page showed: who saw an older one has to look again."""
+    seen = seen_version(form)
+
+    def issued(each: Session, actor: Actor, schedule: str, now: datetime) -> object:
+        return service.issue(each, actor, schedule, now, seen)
+
+    return _act(visitor, session, code, "schedule_issued", issued)
 
 
 def overview_page(visitor: Visitor, code: str, refusal: Refusal | None = None) -> Response:
@@ -109,6 +116,7 @@ def overview_page(visitor: Visitor, code: str, refusal: Refusal | None = None) -
             "figures": figures(_, board),
             "proven": proven_words(_, board),
             "cars": rows,
+            "offices": len(board.office_choices),
             "chart": car_chart(_, rows),
             "reproducible": board.timetable.reproducible,
             "warnings": _warnings(desk),
@@ -121,7 +129,7 @@ def overview_page(visitor: Visitor, code: str, refusal: Refusal | None = None) -
         working=working,
         stopping=found.stopping,
         failure=found.error,
-        notes=schedule.notes,
+        notes=noted(_, schedule.notes),
         settings=_settings(_, schedule),
         course=_course(_, schedule),
         **context,
@@ -131,6 +139,8 @@ def overview_page(visitor: Visitor, code: str, refusal: Refusal | None = None) -
 def _warnings(desk: Desk) -> list[Warned]:
     _, problem = desk._, desk.board.problem
     found = [Warned(_("编制以后情况有变"), told)] if (told := _doubts(desk)) else []
+    if desk.schedule.state is ScheduleState.READY and (old := _superseding(desk)):
+        found.append(Warned(_("下发以后会作废已下发的时间"), old))
     if problem.provisional:
         years = "、".join(str(year) for year in problem.unknown_years)
         text = _("{years} 年的放假和调休安排还没有公布，其中 {n} 天暂按周一至周五排，公布以后请重新安排。")
@@ -141,6 +151,15 @@ def _warnings(desk: Desk) -> list[Warned]:
         text = _("{n} 户没有排下，原因和可行的办法见“未能安排”。").format(n=number)
         found.append(Warned(_("有检查没有排下"), text))
     return found
+
+
+def _superseding(desk: Desk) -> str:
+    """Which schedules in force lose how many of their times by the issue of this one; empty: none."""
+    told = standing.superseding(desk.visitor.session, desk.schedule)
+    _ = desk._
+    schedules = _("、").join(_("{code}（{n} 户）").format(code=code, n=n) for code, n in told.items())
+    text = _("这些户已按 {schedules} 通知了检查组，本安排下发以后以本安排为准。下发之前请与编制人员核对。")
+    return text.format(schedules=schedules) if told else ""
 
 
 def _doubts(desk: Desk) -> str:

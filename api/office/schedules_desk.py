@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from api.office.answers import Refusal, Translate, sentence_of, show, status_of, texts
@@ -96,6 +97,12 @@ def desk_of(visitor: Visitor, code: str) -> Desk:
     require(visitor.actor, *OFFICE)
     progress = service.progress_of(visitor.session, visitor.actor, code)
     return Desk(visitor, progress.schedule, progress)
+
+
+def seen_version(form: FormData) -> int | None:
+    """The version of the schedule that the page showed; none where a form names none."""
+    given = str(form.get("version", ""))
+    return int(given) if given.isascii() and given.isdigit() and len(given) <= 9 else None
 
 
 def show_desk(

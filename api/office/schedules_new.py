@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from api.deps import Form, Writing
 from api.office.answers import REFUSALS, Refusal, Translate, done, errors_of, show, status_of, texts
+from api.office.schedules_told import noted
 from api.office.visiting import Visiting, Visitor
 from supervision.clock import today
 from supervision.errors import InvalidInput
@@ -24,7 +25,7 @@ from supervision.people.tables import Role
 from supervision.plan import service as plans
 from supervision.plan.tables import Task, TaskState
 from supervision.reference.calendar import working_calendar
-from supervision.schedule import advising, service, terms
+from supervision.schedule import advising, service, standing, terms
 from supervision.schedule.rules import Options
 from supervision.schedule.tables import Schedule, ScheduleState
 
@@ -65,8 +66,8 @@ def unplanned_tasks(visitor: Visitor) -> list[Task]:
 
 
 def _covered(schedule: Schedule) -> list[int]:
-    standing = (ScheduleState.DRAFT, ScheduleState.SOLVING, ScheduleState.READY, ScheduleState.ISSUED)
-    return schedule.task_ids if schedule.state in standing else []
+    states = (ScheduleState.DRAFT, ScheduleState.SOLVING, ScheduleState.READY, ScheduleState.ISSUED)
+    return schedule.task_ids if schedule.state in states else []
 
 
 def _check(visitor: Visitor, session: Session, entered: Mapping[str, Any]) -> Response:
@@ -79,7 +80,8 @@ def _check(visitor: Visitor, session: Session, entered: Mapping[str, Any]) -> Re
         session.rollback()
         return _new_page(visitor, entered, refusal)
     session.rollback()
-    return _new_page(visitor, entered, checked=found)
+    told = noted(texts(visitor.request), found["notes"])
+    return _new_page(visitor, entered, checked={**found, "notes": told})
 
 
 def _new_page(
@@ -119,7 +121,10 @@ def _task_note(_: Translate, visitor: Visitor, task: Task) -> str:
         inspection.progress_of_task(visitor.session, visitor.actor, task.id or 0)
     )
     note = _("{n} 户待检查，期限 {starts} — {ends}")
-    return note.format(n=counts[VisitState.ASSIGNED], starts=task.starts, ends=task.ends)
+    told = note.format(n=counts[VisitState.ASSIGNED], starts=task.starts, ends=task.ends)
+    if issued := standing.standing(visitor.session, task):
+        told += _("；其中 {n} 户已在下发的安排中排定").format(n=sum(issued.values()))
+    return told
 
 
 def _blank(visitor: Visitor, tasks: list[Task], waiting: list[Task]) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """转述: sentences of the solver with names in the place of numbers, and short words for their codes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from api.i18n import SOURCE, lazy
 from api.office.answers import Translate
 from api.office.pairing_told import closed_up
 from api.office.schedules_board import Board
+from supervision.schedule.notes import recognised
 
 VIOLATIONS: Mapping[str, str] = {
     "WRONG_TEAM": lazy("不是抽定的检查组"),
@@ -85,6 +86,15 @@ LONG = 5
 
 def stage_words(_: Translate, stage: str) -> str:
     return _(STAGES.get(stage, stage) or lazy("系统在后台计算，可以离开本页，稍后回来查看。"))
+
+
+def noted(_: Translate, notes: Sequence[str]) -> list[str]:
+    """编制说明 in the language of the page."""
+    found = []
+    for text in notes:
+        known = recognised(text)
+        found.append(_(known[0]).format(**known[1]) if known else text)
+    return found
 
 
 def told(board: Board, sentence: str) -> str:

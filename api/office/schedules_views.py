@@ -123,6 +123,9 @@ class Figures:
     each: str
     team_days: int
     peak: int
+    """Most teams out on one day from one office."""
+    peak_note: str
+    """``辆/天``, with the office where there are several."""
     proven_share: str
     proven_note: str
 
@@ -132,13 +135,17 @@ def figures(_: Translate, board: Board) -> Figures:
     visits = sum(len(route.visits) for route in found.routes)
     teams = len(board.team_choices)
     proven = len(set(found.proven))
+    office, highest = max(sorted(_peaks(board).items()), key=lambda each: each[1], default=(0, 0))
     return Figures(
         visits=visits,
         unscheduled=len(found.unscheduled),
         travel=long_span(_, found.travel),
         each=span(_, found.travel // visits) if visits else "—",
         team_days=found.team_days,
-        peak=max((peak for peak in _peaks(board).values()), default=0),
+        peak=highest,
+        peak_note=_("{office}，辆/天").format(office=board.office_name(office))
+        if len(board.office_choices) > 1
+        else _("辆/天"),
         proven_share=f"{proven}/{teams}",
         proven_note=_("个组") if problem.teams else "",
     )

@@ -14,7 +14,7 @@ from api.deps import Form, Writing
 from api.office import queries
 from api.office.answers import REFUSALS, Refusal, done, errors_of, sentence_of, status_of
 from api.office.schedules_board import About, Board, Stop
-from api.office.schedules_desk import Desk, desk_of, show_desk
+from api.office.schedules_desk import Desk, desk_of, seen_version, show_desk
 from api.office.schedules_moving import Choice, Verdict, choices, compared, verdict
 from api.office.schedules_told import reason
 from api.office.schedules_words import day_text
@@ -67,7 +67,7 @@ def try_day(code: str, visit: str, request: Request, visitor: Visiting, form: Fo
 def move(code: str, visit: str, visitor: Visiting, session: Writing, form: Form) -> Response:
     """改期, once confirmed."""
     try:
-        wanted = moving.Move(visit=visit, day=_day(_asked_day(form)))
+        wanted = moving.Move(visit=visit, day=_day(_asked_day(form)), version=seen_version(form))
         kept = moving.move(session, visitor.actor, code, wanted, visitor.now)
     except REFUSALS as refusal:
         session.rollback()

@@ -21,6 +21,7 @@ from supervision.people import records as people
 from supervision.reference.holidays import WorkingDays
 from supervision.register.tables import Entity, Inspector, Item
 from supervision.schedule import records
+from supervision.schedule.notes import note
 from supervision.schedule.rules import (
     NoBase,
     NothingToSchedule,
@@ -76,6 +77,8 @@ class Materials:
     """Credit code → staff numbers of those who must stay away."""
     engaged: Mapping[int, set[date]]
     """Inspector id → days on which a schedule in force sends them elsewhere."""
+    standing: Mapping[str, int]
+    """Code of an issued schedule → how many of these visits it gave a time; none when one is re-planned."""
 
 
 def pose(session: Session, wanted: Wanted, calendar: WorkingDays) -> Posed:
@@ -130,6 +133,7 @@ def gather(session: Session, wanted: Wanted) -> Materials:
         leaves=pairings.leaves(session, wanted.organ_id, wanted.starts, wanted.ends),
         recused={uscc: tuple(sorted(codes)) for uscc, codes in recused.items()},
         engaged=records.engaged(session, people_ids, (wanted.starts, wanted.ends), ids),
+        standing=records.standing(session, ids) if wanted.only is None else {},
     )
 
 
@@ -298,32 +302,23 @@ def assumed_travel(problem: Mapping[str, Any], seconds: int) -> list[list[int]]:
 def _notes(
     wanted: Wanted, found: Materials, days: Sequence[date], unknown_years: Sequence[int]
 ) -> tuple[str, ...]:
-    notes = [
-        f"{year} 年节假日安排尚未公布，该年的工作日暂按周一至周五计算，安排为暂定，公布后请重新编制。"
-        for year in unknown_years
-    ]
-    unplaced = [visit.code for visit, entity, _ in found.visits if entity.latitude is None]
-    if unplaced and wanted.options.assume_travel_minutes is None:
-        notes.append(
-            f"{len(unplaced)} 户没有经纬度，无法计算路程，不会排入。"
-            "请在“检查安排—坐标与营业时间”中导入经纬度，或在排期设置中填写“按固定路程（分钟）”。"
-        )
+    notes = [note("year", year=year) for year in unknown_years]
+    if found.standing:
+        schedules = "、".join(sorted(found.standing))
+        notes.append(note("standing", count=sum(found.standing.values()), schedules=schedules))
+    unplaced = sum(entity.latitude is None for _, entity, _ in found.visits)
+    minutes = wanted.options.assume_travel_minutes
+    if unplaced and minutes is None:
+        notes.append(note("unplaced", count=unplaced))
     elif unplaced:
-        minutes = wanted.options.assume_travel_minutes
-        notes.append(
-            f"{len(unplaced)} 户没有经纬度，往返这些户的路程一律按 {minutes} 分钟计算，"
-            "路线先后仅供参考；导入经纬度后请重新编制。"
-        )
+        notes.append(note("assumed", count=unplaced, minutes=minutes))
     if taken := [len(there) for dates in found.engaged.values() if (there := dates & set(days))]:
-        notes.append(
-            f"{len(taken)} 名检查人员共有 {sum(taken)} 人天已按下发的其他安排外出，这些天不再排；"
-            "要排在同一天，请把这些任务选在一起重新编制。"
-        )
+        notes.append(note("engaged", count=len(taken), days=sum(taken)))
     notes += [
-        f"检查 {visit.code} 的{what}（{day}）不是工作日或不在安排期间内，未予采用，请改期。"
+        note(key, visit=visit.code, day=day)
         for visit, _, _ in found.visits
         if (terms := found.terms.get(visit.id or 0)) is not None
-        for what, day in (("约定时间", terms.appointment_on), ("锁定时间", terms.pinned_on))
+        for key, day in (("appointment", terms.appointment_on), ("pinned", terms.pinned_on))
         if day is not None and day not in days
     ]
     return tuple(notes)

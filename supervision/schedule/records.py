@@ -1,5 +1,6 @@
 """Queries on offices, opening hours, terms, schedules and the times they give."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -190,6 +191,20 @@ def current_of(session: Session, visit_ids: Iterable[int]) -> dict[int, Schedule
             col(ScheduledVisit.visit_id).in_(part), col(ScheduledVisit.current).is_(True)
         )
         found |= {row.visit_id: row for row in session.exec(query)}
+    return found
+
+
+def standing(session: Session, visit_ids: Iterable[int], but: int | None = None) -> Counter[str]:
+    """Code of a schedule → how many of these visits have their time in force from it; ``but`` of one."""
+    found: Counter[str] = Counter()
+    for part in parts(visit_ids):
+        query = (
+            select(Schedule.code, func.count())
+            .join(ScheduledVisit, col(ScheduledVisit.schedule_id) == col(Schedule.id))
+            .where(col(ScheduledVisit.visit_id).in_(part), col(ScheduledVisit.current).is_(True))
+            .where(col(ScheduledVisit.day).is_not(None), col(Schedule.id) != (but or 0))
+        )
+        found.update(dict(session.exec(query.group_by(Schedule.code)).all()))
     return found
 
 

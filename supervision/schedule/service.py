@@ -29,6 +29,7 @@ from supervision.schedule.rules import (
     STATE_NAMES,
     WITH_TIMETABLE,
     Options,
+    StaleVersion,
     check_period,
     figures_of,
 )
@@ -243,11 +244,16 @@ def keep_timetable(session: Session, schedule: Schedule, found: Computed, now: d
     return schedule.figures
 
 
-def issue(session: Session, actor: Actor, code: str, now: datetime) -> Schedule:
-    """下发: from here on people go by it. Two pairs of eyes; earlier times of these visits are superseded."""
+def issue(session: Session, actor: Actor, code: str, now: datetime, version: int | None = None) -> Schedule:
+    """下发: from here on people go by it. Two pairs of eyes; earlier times of these visits are superseded.
+
+    ``version``: as the approver saw it; none: any.
+    """
     require(actor, Role.APPROVER)
     schedule = own_schedule(session, actor, code)
     expect(schedule, (ScheduleState.READY,), "下发")
+    if version is not None and version != schedule.version:
+        raise StaleVersion(schedule=schedule.code, version=schedule.version)
     if actor.username in authors_of(session, schedule):
         raise FourEyes()
     told = issuing.put_in_force(session, schedule, today(now))

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from supervision.inspection import records as inspections
 from supervision.pairing import records as pairings
+from supervision.plan.tables import Task
 from supervision.schedule import issuing, records, storing
 from supervision.schedule.meanwhile import Leaves, is_there
 from supervision.schedule.tables import Schedule
@@ -49,3 +50,23 @@ def doubts(session: Session, schedule: Schedule, day: date) -> Doubts:
     timed = records.current_of(session, rest.values())
     added = [code for code, number in rest.items() if number not in timed]
     return Doubts(tuple(sorted(changed)), tuple(sorted(away)), tuple(sorted(added)))
+
+
+def standing(session: Session, task: Task) -> dict[str, int]:
+    """已排定: code of an issued schedule → how many waiting visits of a task have their time from it."""
+    ids = [visit.id or 0 for visit, _, _ in records.to_visit(session, [task.id or 0])]
+    return dict(sorted(records.standing(session, ids).items()))
+
+
+def superseding(session: Session, schedule: Schedule) -> dict[str, int]:
+    """作废的时间: code of another schedule → how many of its times the issue of this one would supersede.
+
+    Of what it replaces by design, and of a problem handed in whole, nothing is told.
+    """
+    if not schedule.task_ids:
+        return {}
+    problem = storing.problem_of(schedule)
+    own = {code for v in problem.visits for code in schedule.parts.get(f"{v.id}", [f"{v.id}"])}
+    waiting = records.to_visit(session, schedule.task_ids)
+    ids = [visit.id or 0 for visit, _, _ in waiting if visit.code in own]
+    return dict(sorted(records.standing(session, ids, but=schedule.replaces_id).items()))

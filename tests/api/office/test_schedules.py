@@ -395,6 +395,46 @@ def test_an_approver_issues_what_another_made(clerk: Clerk, county: County, at_d
     assert refused.status_code == 403
 
 
+def test_planning_again_what_is_issued_is_told_before_and_after_and_to_the_approver(
+    clerk: Clerk, county: County, at_desk: Desk
+) -> None:
+    first = county.issued()
+    sentence = f"{len(county.codes)} 户已在下发的安排 {first.code} 中排定"
+    form = clerk.page(NEW)
+    assert f"其中 {len(county.codes)} 户已在下发的安排中排定" in form
+    assert sentence in plain(clerk.press(NEW, **asked(county, check="1")).text)
+    again = county.ready()
+    assert sentence in plain(clerk.page(here(again)))
+    warned = plain(at_desk(county.approver).page(here(again)))
+    assert "下发以后会作废已下发的时间" in warned
+    assert f"{first.code}（{len(county.codes)} 户）" in warned
+    english = clerk.page(here(again), lang="en")
+    assert "排定" not in english
+
+
+def test_a_move_on_a_page_that_is_out_of_date_is_refused(clerk: Clerk, county: County) -> None:
+    schedule = county.ready()
+    at = f"{here(schedule)}/visits/{county.codes[0]}"
+    days = [each["day"] for each in clerk.get(f"{at}/days.json").json()["days"]]
+    assert 'name="version" value="1"' in clerk.page(f"{here(schedule)}/week")
+    assert 'name="version" value="1"' in clerk.press(f"{at}/try", day=days[0]).text
+    clerk.act(f"{at}/move", day=days[0], version="1")
+    assert clerk.press(f"{at}/move", day=days[1], version="1").status_code == 409
+    assert of(county, schedule.code).version == 2
+
+
+def test_an_approver_who_saw_an_older_version_is_asked_to_look_again(
+    clerk: Clerk, county: County, at_desk: Desk
+) -> None:
+    schedule = county.ready()
+    at = f"{here(schedule)}/visits/{county.codes[0]}"
+    day = clerk.get(f"{at}/days.json").json()["days"][0]["day"]
+    clerk.act(f"{at}/move", day=day)
+    refused = at_desk(county.approver).press(f"{here(schedule)}/issue", version="1")
+    assert refused.status_code == 409
+    assert of(county, schedule.code).state is ScheduleState.READY
+
+
 def test_a_change_to_what_was_issued_goes_into_a_schedule_that_takes_its_place(
     clerk: Clerk, county: County
 ) -> None:

@@ -10,7 +10,8 @@ from supervision.pairing.tables import TeamMember
 from supervision.register import leaves
 from supervision.register.tables import Inspector
 from supervision.schedule import records
-from supervision.schedule.standing import Doubts, doubts
+from supervision.schedule.notes import NOTE_LABELS, recognised
+from supervision.schedule.standing import Doubts, doubts, superseding
 from supervision.schedule.tables import Schedule, ScheduledVisit
 from tests.supervision.factories import add_inspector
 from tests.supervision.schedule.scene import LAST, NOW, County
@@ -67,3 +68,20 @@ def test_somebody_else_in_a_team_and_an_inspector_who_left_are_told(county: Coun
         teams = inspections.teams(session, visits.values())
     theirs = {code for code, number in visits.items() if "G003" in {one.code for _, one in teams[number]}}
     assert set(found.away) == theirs
+
+
+def test_what_another_issued_schedule_gave_a_time_is_told_when_it_is_planned_again_and_before_the_issue(
+    county: County,
+) -> None:
+    assert county.made().notes == []
+    first = county.issued()
+    again = county.ready()
+    (note,) = [each for each in again.notes if "下发的安排" in each]
+    assert note.startswith(f"{len(county.codes)} 户已在下发的安排 {first.code} 中排定。")
+    form, params = recognised(note) or ("", {})
+    assert form == NOTE_LABELS["standing"]
+    assert params == {"count": str(len(county.codes)), "schedules": first.code}
+    with county.database.reading() as session:
+        found = records.schedule_by_id(session, again.id or 0)
+        assert found is not None
+        assert superseding(session, found) == {first.code: len(county.codes)}
