@@ -52,7 +52,9 @@ from supervision.schedule.service import Progress
 from supervision.schedule.service import Request as Wanted
 from supervision.schedule.tables import Schedule, ScheduleState
 
-router = resource("schedules", largest_body=None)
+LARGEST = 32 << 20
+"""Bytes of a P.json that is taken."""
+router = resource("schedules", largest_body=LARGEST)
 
 LOOK = 0.4
 """Seconds between two looks at a job that somebody watches."""
@@ -89,7 +91,7 @@ def ask(
     (202): ask for the schedule, or listen to its events.
     """
     if mode != "solve":
-        return JSONResponse(_checked(body, act, mode).model_dump(mode="json"))
+        return JSONResponse(_checked(request, body, act, mode).model_dump(mode="json"))
     if isinstance(body, FromTasks):
         found = service.create(act.session, act.actor, _wanted(body), act.now, working_calendar(act.session))
     else:
@@ -348,11 +350,16 @@ def _problem(body: FromProblem | BareProblem) -> dict[str, Any]:
 
 
 def _checked(
-    body: FromTasks | FromProblem | BareProblem, act: Act, mode: Literal["validate", "detect"]
+    request: Request,
+    body: FromTasks | FromProblem | BareProblem,
+    act: Act,
+    mode: Literal["validate", "detect"],
 ) -> Findings:
     if isinstance(body, FromTasks):
-        calendar = working_calendar(act.session)
-        found = advising.check_tasks(act.session, act.actor, _wanted(body), calendar, mode, act.now)
+        # not in the transaction of the act: others may write while this is worked out
+        with get_database(request).reading() as session:
+            calendar = working_calendar(session)
+            found = advising.check_tasks(session, act.actor, _wanted(body), calendar, mode, act.now)
     else:
         found = advising.check_problem(act.actor, _problem(body), mode)
     return Findings(mode=mode, **found)

@@ -17,6 +17,7 @@ from supervision.reference.holidays import WorkingDays
 from supervision.schedule import merging, storing
 from supervision.schedule.moving import name_in
 from supervision.schedule.posing import pose
+from supervision.schedule.rules import check_size
 from supervision.schedule.service import NO_DAYS, Request, require_timetable, schedule_of, wanted_of
 
 Mode = Literal["validate", "detect"]
@@ -42,6 +43,7 @@ def check_tasks(
 def check_problem(actor: Actor, problem: Mapping[str, Any], mode: Mode) -> Found:
     """核对 of a whole P.json: every error in it, and in ``detect`` what cannot be scheduled and why."""
     require(actor, Role.PLANNER)
+    check_size(problem)
     return _checked(dict(problem), mode, [])
 
 

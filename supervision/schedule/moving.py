@@ -27,6 +27,7 @@ from supervision.schedule.rules import (
 )
 from supervision.schedule.service import expect, own_schedule, require_timetable, schedule_of
 from supervision.schedule.tables import Schedule, ScheduleState
+from supervision.schedule.viewing import clock_of
 
 MOVABLE = (ScheduleState.READY, ScheduleState.ISSUED)
 
@@ -144,7 +145,7 @@ def _judged(schedule: Schedule, wanted: Move, now: datetime) -> tuple[Problem, s
     if wanted.day <= today(now):
         raise InvalidInput(field="日期", problem=f"{wanted.day} 已经过去或就是今天，请选明天或以后的日期。")
     _check_not_past(problem, timetable, name, now)
-    options = Options.model_validate(schedule.options)
+    options = clock_of(schedule, problem)
     start = None if wanted.start is None else to_axis(wanted.start, options)
     teams = {f"{team.id}": team.id for team in problem.teams}
     if wanted.team is not None and wanted.team not in teams:

@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import defer
-from sqlmodel import Session, and_, col, func, not_, select
+from sqlmodel import Session, and_, case, col, func, literal, not_, or_, select
 
-from supervision.database import locked
+from supervision.database import choice, locked
 from supervision.draw.tables import Draw, DrawState
 from supervision.inspection.records import parts
 from supervision.inspection.tables import Visit, VisitState
-from supervision.jobs.tables import Job
+from supervision.jobs.tables import Job, JobState
 from supervision.pairing.tables import TeamMember
 from supervision.people.records import within_scope
 from supervision.people.rules import Actor
@@ -145,15 +145,25 @@ def schedules(
     before: int | None,
     limit: int,
 ) -> list[Schedule]:
-    """Newest first; their files stay in the database until somebody looks at one."""
+    """Newest first; their files stay in the database until somebody looks at one.
+
+    ``states``: as they are by what became of the jobs that solve.
+    """
     query = select(Schedule).join(Organ, col(Organ.id) == col(Schedule.organ_id))
     query = query.where(within_scope(Organ.region_code, actor))
     query = query.options(*_without_files())
     if states:
-        query = query.where(col(Schedule.state).in_(states))
+        query = query.outerjoin(Job, col(Job.key) == col(Schedule.job)).where(_settled().in_(states))
     if before is not None:
         query = query.where(col(Schedule.id) < before)
     return list(session.exec(query.order_by(col(Schedule.id).desc()).limit(limit)))
+
+
+def tasks_in(session: Session, actor: Actor, states: Sequence[ScheduleState]) -> list[Sequence[int]]:
+    """Tasks of each schedule in one of these states, inside the actor's region."""
+    query = select(Schedule.task_ids).join(Organ, col(Organ.id) == col(Schedule.organ_id))
+    query = query.outerjoin(Job, col(Job.key) == col(Schedule.job))
+    return list(session.exec(query.where(within_scope(Organ.region_code, actor), _settled().in_(states))))
 
 
 def last_serial(session: Session, organ_id: int, year: int) -> int:
@@ -297,6 +307,23 @@ def still_current(session: Session, schedule_ids: Sequence[int]) -> set[int]:
 def schedules_by_id(session: Session, ids: Sequence[int]) -> list[Schedule]:
     query = select(Schedule).where(col(Schedule.id).in_(ids)).order_by(col(Schedule.id))
     return list(session.exec(locked(query, Schedule)))
+
+
+def _settled() -> Any:
+    """安排状态 of schedules joined with their jobs: one whose job died has failed, though nobody wrote it."""
+    solving = col(Schedule.state) == ScheduleState.SOLVING
+    dead = or_(col(Job.id).is_(None), col(Job.state) == JobState.FAILED)
+    given_up = col(Job.state) == JobState.CANCELLED
+    return case(
+        (and_(solving, dead), _state(ScheduleState.FAILED)),
+        (and_(solving, given_up, col(Schedule.timetable).is_(None)), _state(ScheduleState.CANCELLED)),
+        (and_(solving, given_up), _state(ScheduleState.READY)),
+        else_=col(Schedule.state),
+    )
+
+
+def _state(state: ScheduleState) -> Any:
+    return literal(state, choice(ScheduleState))
 
 
 def _stands() -> Any:

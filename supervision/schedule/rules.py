@@ -11,10 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from supervision.errors import InvalidInput, SupervisionError
 from supervision.schedule.tables import ScheduleState
 
+MOST_VISITS, MOST_TEAMS, MOST_PLACES = 20_000, 2_000, 2_000
+"""Of a problem handed in whole; ``MOST_PLACES``: rows of a table of ways that comes with it."""
+HANDED_IN_SECONDS = 600
+"""求解时限 of a problem handed in whole."""
 LONGEST_PERIOD = 366
 """Days from the first to the last of a schedule."""
 MOST_TASKS = 50
-NOON = "12:00"
+NINE, NOON, LATEST = "09:00", "12:00", "23:59"
 TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 TimeOfDay = Annotated[str, StringConstraints(pattern=TIME)]
 STATE_NAMES = {
@@ -52,6 +56,12 @@ class NoWorkingDay(SupervisionError):
     code = "no_working_day"
     status = 422
     sentence = "{starts} 至 {ends} 之间没有可用的工作日，请延长安排期间，或核对工作日历。"
+
+
+class ProblemTooLarge(SupervisionError):
+    code = "schedule_problem_too_large"
+    status = 422
+    sentence = "排期问题过大：{what}共 {count} 个，最多 {most} 个。请按片区或任务分开求解。"
 
 
 class WrongTime(SupervisionError):
@@ -156,6 +166,12 @@ def to_clock(second: int, options: Options, *, ending: bool = False) -> int:
     return begins + second if before else after + second - lunch
 
 
+def clock_of_file(clock: Sequence[str], options: Options) -> Options:
+    """The options with the clock of a problem handed in whole; without one, seconds since nine, no lunch."""
+    hours = tuple(min(each, LATEST) for each in clock) or (NINE, LATEST, LATEST, LATEST)
+    return options.model_copy(update={"clock": hours})
+
+
 def hhmm(second_of_day: int) -> str:
     return f"{second_of_day // 3600:02d}:{second_of_day % 3600 // 60:02d}"
 
@@ -211,6 +227,23 @@ def windows_on(
         else:
             joined.append((begins, ends))
     return tuple(joined)
+
+
+def check_size(problem: Mapping[str, Any]) -> None:
+    """Refuse a P.json that nobody could solve here, before anything reads it."""
+    counties, travel, visits = problem.get("counties"), problem.get("travel"), problem.get("visits")
+    places = sum(len(each) for each in (counties, visits) if isinstance(each, list))
+    table = max(places, len(travel)) if isinstance(travel, list) else 0
+    sizes = (
+        ("检查", visits, MOST_VISITS),
+        ("检查组", problem.get("teams"), MOST_TEAMS),
+        ("工作日", problem.get("days"), LONGEST_PERIOD),
+    )
+    for what, found, most in sizes:
+        if isinstance(found, list) and len(found) > most:
+            raise ProblemTooLarge(what=what, count=len(found), most=most)
+    if table > MOST_PLACES:
+        raise ProblemTooLarge(what="路程表中的地点", count=table, most=MOST_PLACES)
 
 
 def check_period(starts: date, ends: date) -> None:

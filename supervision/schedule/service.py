@@ -24,6 +24,7 @@ from supervision.reference.holidays import WorkingDays
 from supervision.schedule import issuing, merging, records, storing
 from supervision.schedule.posing import Posed, Wanted, pose
 from supervision.schedule.rules import (
+    HANDED_IN_SECONDS,
     MOST_TASKS,
     OPEN,
     STATE_NAMES,
@@ -31,6 +32,7 @@ from supervision.schedule.rules import (
     Options,
     StaleVersion,
     check_period,
+    check_size,
     figures_of,
 )
 from supervision.schedule.tables import Schedule, ScheduleState
@@ -38,6 +40,8 @@ from supervision.schedule.tables import Schedule, ScheduleState
 KIND = "schedule"
 """Of the jobs that solve schedules."""
 NO_DAYS = "至少要有一天。"
+STANDING = (ScheduleState.DRAFT, ScheduleState.SOLVING, ScheduleState.READY, ScheduleState.ISSUED)
+"""In use or at work."""
 BY_HAND = ("schedule.move", "schedule.pin", "schedule.unpin")
 """Acts after which a schedule is its changer's as well."""
 
@@ -97,13 +101,13 @@ def create_from_problem(
 ) -> Schedule:
     """编制安排 from a whole P.json, for trying and for others' data; it can be solved, but not issued."""
     require(actor, Role.PLANNER)
+    check_size(problem)
     found = storing.read(problem)
     if not found.days:
         raise InvalidInput(field="days", problem=NO_DAYS)
     starts, ends = (date.fromisoformat(day) for day in (found.days[0], found.days[-1]))
-    wanted = Wanted(
-        actor.organ_id, (), starts, ends, Options(merge=False), found.name[:200] or "导入的排期问题"
-    )
+    options = Options(merge=False, limit_seconds=HANDED_IN_SECONDS)
+    wanted = Wanted(actor.organ_id, (), starts, ends, options, found.name[:200] or "导入的排期问题")
     return keep_problem(session, actor, wanted, Posed(dict(problem), ()), now)
 
 
@@ -286,6 +290,12 @@ def schedules(
     for schedule in found:
         _settled(session, schedule)
     return found
+
+
+def planned_tasks(session: Session, actor: Actor) -> set[int]:
+    """Tasks of the actor's region that some schedule in use or at work covers."""
+    require(actor, *OFFICE)
+    return {task for tasks in records.tasks_in(session, actor, STANDING) for task in tasks}
 
 
 def schedule_of(session: Session, actor: Actor, code: str, *, files: bool = True) -> Schedule:

@@ -17,7 +17,7 @@ from supervision.people.tables import Role
 from supervision.plan.service import OFFICE
 from supervision.reference.regions import region_name
 from supervision.schedule import issuing, records, storing
-from supervision.schedule.rules import Fairness, Options, hhmm, to_clock
+from supervision.schedule.rules import Fairness, Options, clock_of_file, hhmm, to_clock
 from supervision.schedule.service import require_timetable, schedule_of
 from supervision.schedule.tables import Base, Schedule, ScheduledVisit
 
@@ -139,7 +139,7 @@ def planned(session: Session, actor: Actor, code: str) -> tuple[PlannedVisit, ..
     found = opened(session, actor, code)
     require_timetable(found.schedule, "查看结果")
     assert found.timetable is not None
-    options = Options.model_validate(found.schedule.options)
+    options = clock_of(found.schedule, found.problem)
     members = {team.id: team.members for team in found.problem.teams}
     names = {code: about for about in found.about.values() for code in about.parts}
     rows = [
@@ -207,7 +207,7 @@ def diff(session: Session, actor: Actor, old_code: str, new_code: str) -> tuple[
     found = []
     for code in sorted(before.keys() | after.keys()):
         was, becomes = before.get(code), after.get(code)
-        starts = _start(was, old.schedule), _start(becomes, new.schedule)
+        starts = _start(was, old), _start(becomes, new)
         if code in held or (was and becomes and _at(was) == _at(becomes) and starts[0] == starts[1]):
             continue
         cause = _cause(new.problem, new.schedule, code, was, becomes)
@@ -339,10 +339,16 @@ def _at(given: issuing.Given) -> tuple[object, ...]:
     return given.team, given.day
 
 
-def _start(given: issuing.Given | None, schedule: Schedule) -> str:
+def _start(given: issuing.Given | None, found: Opened) -> str:
     if given is None or given.start is None:
         return ""
-    return hhmm(to_clock(given.start, Options.model_validate(schedule.options)))
+    return hhmm(to_clock(given.start, clock_of(found.schedule, found.problem)))
+
+
+def clock_of(schedule: Schedule, problem: Problem) -> Options:
+    """The settings by which seconds of the axis are times of day; a problem handed in whole has its own."""
+    options = Options.model_validate(schedule.options)
+    return options if schedule.task_ids else clock_of_file(problem.clock, options)
 
 
 def _team_words(problem: Problem, given: issuing.Given | None, names: Mapping[str, str]) -> str:

@@ -18,8 +18,9 @@ from supervision.jobs.tables import JobState, JobWish
 from supervision.journal.records import everything
 from supervision.people.rules import Actor
 from supervision.people.tables import Organ, Role
-from supervision.schedule import issuing, moving, records, service, storing, viewing
+from supervision.schedule import advising, issuing, moving, records, service, storing, viewing
 from supervision.schedule.issuing import TeamsChanged
+from supervision.schedule.rules import ProblemTooLarge
 from supervision.schedule.service import Request
 from supervision.schedule.tables import Schedule, ScheduledVisit, ScheduleState
 from tests.supervision.schedule.scene import CALENDAR, FIRST, LAST, NOW, County, inspector_actor, settle
@@ -163,8 +164,67 @@ def test_a_job_that_was_given_up_leaves_the_schedule_failed_with_its_sentence(co
         told = service.progress_of(session, county.planner, schedule.code)
         assert (told.state, told.error_code) == (ScheduleState.FAILED, "job_given_up")
         assert "执行了 3 次" in told.error
+    with county.database.reading() as session:
+        failed = service.schedules(session, county.planner, (ScheduleState.FAILED,))
+        assert [each.code for each in failed] == [schedule.code]
+        assert service.schedules(session, county.planner, (ScheduleState.SOLVING,)) == []
+        assert service.planned_tasks(session, county.planner) == set()
     with county.database.writing() as session:  # and it may be tried again
         assert service.solve(session, county.planner, schedule.code, LATER).state is ScheduleState.SOLVING
+
+
+def test_a_task_is_planned_however_many_schedules_came_later(county: County) -> None:
+    county.ready()
+    with county.database.writing() as session:
+        later = [service.create_from_problem(session, county.planner, TINY, NOW) for _ in range(60)]
+        assert later[-1].code == "360681-2026-S61"
+    with county.database.reading() as session:
+        assert service.planned_tasks(session, county.planner) == {county.task.id}
+
+
+TINY = {
+    "name": "tiny", "daylen": 43_200, "max_visits": 4, "day_cost": 1800, "miss_cost": 21_600,
+    "days": ["2026-11-23"], "counties": [[28.29, 117.22]],
+    "teams": [{"id": 0, "county": 0, "office": 0, "members": ["A", "B"], "avail": [0]}],
+    "visits": [{"id": 7, "county": 0, "lat": 28.29, "lon": 117.22, "dur": 3600, "tw": [14_400, 18_000],
+                "days": [0], "team": 0}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("clock", "span"),
+    [
+        (None, ("13:00", "14:00")),
+        (["08:00", "12:00", "14:00", "22:00"], ("14:00", "15:00")),
+        (["08:30", "13:30", "14:00", "24:00"], ("12:30", "13:30")),
+    ],
+)
+def test_times_of_a_problem_handed_in_whole_follow_its_own_clock_and_no_lunch_of_the_office(
+    county: County, clock: list[str] | None, span: tuple[str, str]
+) -> None:
+    problem = TINY if clock is None else TINY | {"clock": clock}
+    with county.database.writing() as session:
+        made = service.create_from_problem(session, county.planner, problem, NOW)
+    ready = county.solved(made)
+    with county.database.reading() as session:
+        (row,) = viewing.planned(session, county.planner, ready.code)
+    assert (row.start, row.end) == span
+
+
+def test_a_problem_that_nobody_could_solve_is_refused_before_it_is_read(county: County) -> None:
+    visits = {"visits": TINY["visits"] * 20_001}  # type: ignore[operator]
+    table = {"visits": TINY["visits"] * 2_000, "travel": [[0]]}  # type: ignore[operator]
+    for most, more in ((20_000, visits), (2_000, {"teams": [{}] * 2_001}), (2_000, table)):
+        with county.database.writing() as session, pytest.raises(ProblemTooLarge, match=f"最多 {most} 个"):
+            service.create_from_problem(session, county.planner, TINY | more, NOW)
+        with pytest.raises(ProblemTooLarge):
+            advising.check_problem(county.planner, TINY | more, "detect")
+
+
+def test_a_problem_handed_in_whole_is_solved_for_ten_minutes_at_most(county: County) -> None:
+    with county.database.writing() as session:
+        made = service.create_from_problem(session, county.planner, TINY, NOW)
+    assert made.options["limit_seconds"] == 600
 
 
 def test_a_team_that_changed_since_is_found_at_the_issue(county: County) -> None:
