@@ -19,6 +19,8 @@ from solver.schedule.working import Team, Together, Workers
 from solver.schedule.writing import problem_sha256
 
 ENGINES = ("ortools", "numba", "numpy")
+#: Seconds kept free of the wall guard for a question of the model under way, the figures and the file.
+LAST_WORDS = 0.25
 TIME_UP = "求解到时限或被叫停，检查对象 {visit} 还没有排；请放宽时限后重新求解。"
 
 
@@ -94,7 +96,8 @@ def explained(
     for number, visit in enumerate(sorted(missing, key=id_order)):
         tell(number, len(missing), "reasons")
         left = guard.left()
-        late = left == 0
+        late = left is not None and left < LAST_WORDS
+        guard.struck = guard.struck or late
         if late and bench.visit(visit).team in cut:
             found.append(Unscheduled(visit, "TIME_UP", {}, TIME_UP.format(visit=visit)))
             continue
