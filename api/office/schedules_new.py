@@ -8,7 +8,6 @@ from typing import Any
 
 from fastapi import APIRouter
 from pydantic import ValidationError
-from sqlmodel import Session
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
@@ -27,7 +26,6 @@ from supervision.plan.tables import Task, TaskState
 from supervision.reference.calendar import working_calendar
 from supervision.schedule import advising, service, standing, terms
 from supervision.schedule.rules import Options
-from supervision.schedule.tables import Schedule, ScheduleState
 
 router = APIRouter(prefix="/schedules")
 MOST_TASKS = 100
@@ -46,7 +44,7 @@ def create(visitor: Visiting, session: Writing, form: Form) -> Response:
     """编制 and at once 求解."""
     entered = _entered(form)
     if form.get("check"):
-        return _check(visitor, session, entered)
+        return _check(visitor, entered)
     try:
         asked = _request(entered)
         made = service.create(session, visitor.actor, asked, visitor.now, working_calendar(session))
@@ -61,25 +59,18 @@ def unplanned_tasks(visitor: Visitor) -> list[Task]:
     """已匹配、待排期: paired tasks that no schedule in use or at work covers."""
     actor, session = visitor.actor, visitor.session
     paired = plans.tasks(session, actor, states=(TaskState.PAIRED,), limit=MOST_TASKS)
-    known = {task for schedule in service.schedules(session, actor) for task in _covered(schedule)}
+    known = service.planned_tasks(session, actor)
     return [task for task in paired if task.id not in known]
 
 
-def _covered(schedule: Schedule) -> list[int]:
-    states = (ScheduleState.DRAFT, ScheduleState.SOLVING, ScheduleState.READY, ScheduleState.ISSUED)
-    return schedule.task_ids if schedule.state in states else []
-
-
-def _check(visitor: Visitor, session: Session, entered: Mapping[str, Any]) -> Response:
+def _check(visitor: Visitor, entered: Mapping[str, Any]) -> Response:
     """先核对: what would be asked, and what is wrong with it; nothing is kept."""
     try:
         asked = _request(entered)
-        calendar = working_calendar(session)
-        found = advising.check_tasks(session, visitor.actor, asked, calendar, "detect", visitor.now)
+        calendar = working_calendar(visitor.session)
+        found = advising.check_tasks(visitor.session, visitor.actor, asked, calendar, "detect", visitor.now)
     except REFUSALS as refusal:
-        session.rollback()
         return _new_page(visitor, entered, refusal)
-    session.rollback()
     told = noted(texts(visitor.request), found["notes"])
     return _new_page(visitor, entered, checked={**found, "notes": told})
 
