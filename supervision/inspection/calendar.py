@@ -22,6 +22,8 @@ OFFSET = timedelta(hours=8)
 class Event:
     """日程: one visit, at its time or, until it has one, on all days of its task.
 
+    Where the schedule of its task has no time for it, it stands on the last of these days alone.
+
     ``sequence`` rises whenever day, time, team or state of the visit change.
     """
 
@@ -40,6 +42,8 @@ class Event:
     """Its place on the route of the day, from 1."""
     moved_away: bool = False
     """Somebody else goes there now; who had it in the calendar is told."""
+    left_out: bool = False
+    """A schedule was issued for its task, and has no time for it."""
     sequence: int = 0
 
 
@@ -84,7 +88,7 @@ def _entry(event: Event, changed_at: datetime, address: str) -> icalendar.Event:
         entry.add("dtstart", event.starts_at.astimezone(BEIJING))
         entry.add("dtend", event.ends_at.astimezone(BEIJING))
     else:
-        entry.add("dtstart", event.starts)
+        entry.add("dtstart", event.ends if event.left_out else event.starts)
         entry.add("dtend", event.ends + timedelta(days=1))
     entry.add("summary", _summary(event))
     entry.add("description", _description(event))
@@ -109,5 +113,7 @@ def _description(event: Event) -> str:
     lines = [f"检查编号：{event.code}"]
     if event.place is not None:
         lines.append(f"当天第 {event.place} 站")
+    if event.left_out:
+        lines.append("没有排定时间，请在期限以前检查")
     lines.append(f"检查期限：{event.starts} 至 {event.ends}")
     return "\n".join(lines)

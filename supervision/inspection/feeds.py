@@ -46,7 +46,9 @@ class Feed:
 def feed(session: Session, token: str, now: datetime, address: str, reveal_hours: int = REVEAL_HOURS) -> Feed:
     """日历订阅: the visits of the token's inspector (RFC 5545), by number. ``address`` is that of the site.
 
-    Visits with a time stand at it, others on all the days of their task. What was cancelled, or went to
+    Visits with a time stand at it. Others stand on all the days of their task until a schedule is issued for
+    it, and from then on, where it has no time for them, on the last day alone: that is when they are due, and
+    the days of somebody's calendar stay readable. What was cancelled, or went to
     somebody else, stays as cancelled, so that a calendar takes it away.
     """
     inspector = records.inspector_of_feed(session, token_hash(token))
@@ -78,6 +80,7 @@ def _events(session: Session, inspector: Inspector, now: datetime, reveal: timed
     gone = records.visits_moved_away(session, inspector, earliest)
     items = records.items(session, (item_id for _, _, task, _ in (*own, *gone) for item_id in task.item_ids))
     times = records.issued_times(session, [visit.id or 0 for visit, _, _, _ in (*own, *gone)])
+    scheduled = records.scheduled_tasks(session, [task.id or 0 for _, _, task, _ in (*own, *gone)])
     told = {visit.code: (row, False) for row in own for visit in row[:1]}
     told |= {visit.code: (row, True) for row in gone for visit in row[:1] if visit.code not in told}
     for _code, (row, moved_away) in sorted(told.items()):
@@ -85,8 +88,11 @@ def _events(session: Session, inspector: Inspector, now: datetime, reveal: timed
         mine = [time for time in given if not moved_away or inspector.code in time.team.split("+")]
         event = _event(row, mine[-1] if mine else None, items, now, reveal, moved_away)
         newest = max((time.sequence for time in given), default=0)
-        # a visit is cancelled or given away at most once for each time that it was given
-        yield replace(event, sequence=2 * newest + (event.cancelled or event.moved_away))
+        left_out = event.starts_at is None and (row[2].id or 0) in scheduled
+        # of each time that it was given (or none yet) a visit can be left out by a schedule of its task, and
+        # be cancelled or given away, once each
+        changes = (left_out and not newest) + (event.cancelled or event.moved_away)
+        yield replace(event, left_out=left_out, sequence=3 * newest + changes)
 
 
 def _event(

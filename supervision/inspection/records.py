@@ -157,6 +157,12 @@ def issued_times(session: Session, visit_ids: Iterable[int]) -> dict[int, list[S
     return found
 
 
+def scheduled_tasks(session: Session, task_ids: Iterable[int]) -> set[int]:
+    """Those of the tasks for which a schedule was ever issued."""
+    query = select(Visit.task_id).join(ScheduledVisit, col(ScheduledVisit.visit_id) == col(Visit.id))
+    return set(session.exec(query.where(col(Visit.task_id).in_(sorted(set(task_ids)))).distinct()))
+
+
 def count_by_state(session: Session, task_id: int) -> dict[VisitState, int]:
     query = select(Visit.state, func.count()).where(Visit.task_id == task_id).group_by(col(Visit.state))
     return {VisitState(state): count for state, count in session.exec(query)}

@@ -113,15 +113,23 @@ def test_a_scheduled_visit_stands_at_its_time_in_beijings_zone(
     assert event.one("TRANSP") == "OPAQUE"
 
 
-def test_visits_without_a_time_stay_on_all_days_of_their_task(
+def test_without_a_schedule_visits_stay_on_all_days_of_their_task_and_with_one_on_the_last_alone(
     database: Database, scene: Scene, token: str
 ) -> None:
+    before = strictly(read(database, token))
+    for code in scene.codes:
+        assert before[code].all("DTSTART") == [({"VALUE": "DATE"}, "20260901")]
+        (_, after_last) = before[code].all("DTEND")[0]
     issue(database, scene.codes[0], NINE)
     issue(database, scene.codes[1], None)
     events = strictly(read(database, token))
+    last = datetime.strptime(after_last, "%Y%m%d") - timedelta(days=1)  # noqa: DTZ007
     for code in scene.codes[1:]:
-        assert events[code].all("DTSTART") == [({"VALUE": "DATE"}, "20260901")]
+        assert events[code].all("DTSTART") == [({"VALUE": "DATE"}, f"{last:%Y%m%d}")]
+        assert events[code].all("DTEND") == [({"VALUE": "DATE"}, after_last)], "one day"
         assert events[code].one("TRANSP") == "TRANSPARENT"
+        assert "没有排定时间，请在期限以前检查" in events[code].text("DESCRIPTION")
+        assert int(events[code].one("SEQUENCE")) > int(before[code].one("SEQUENCE"))
 
 
 def test_name_and_address_come_up_sixteen_hours_before_the_visit_and_not_a_second_earlier(
@@ -151,7 +159,7 @@ def test_the_number_of_the_event_stays_and_its_sequence_rises_with_every_change(
         session.add(visit)
     told.append(strictly(read(database, token))[code])
     assert {each.one("UID") for each in told} == {f"{code}@double-random"}
-    assert [int(each.one("SEQUENCE")) for each in told] == [0, 2, 4, 6, 8, 9]
+    assert [int(each.one("SEQUENCE")) for each in told] == [0, 3, 6, 9, 12, 13]
     assert [each.one("STATUS") for each in told] == ["CONFIRMED"] * 5 + ["CANCELLED"]
     assert told[-1].all("DTSTART") == told[-2].all("DTSTART"), "a calendar finds it where it was"
     assert told[-1].text("SUMMARY").startswith("已取消 ")
