@@ -201,6 +201,53 @@ def test_a_county_too_tight_for_all_is_lawful_and_bounded_from_below(sharing: st
     assert sum(plan.bound for plan in plans) <= sum(plan.cost for plan in plans)
 
 
+def taken_ill(problem: Problem, days: int = 3) -> Problem:
+    """What was planned is published; then whoever has most to do on the first days is away."""
+    plans = planned(problem)
+    routes = [route for plan in plans for route in plan.routes]
+    members = {team.id: team.members for team in problem.teams}
+    busy = [one for route in routes if route.day < days for one in members[route.team] for _ in route.visits]
+    ill = max(sorted(set(busy)), key=busy.count)
+    teams = tuple(
+        replace(team, days=tuple(day for day in team.days if day >= days)) if ill in team.members else team
+        for team in problem.teams
+    )
+    told = {
+        visit: Published(route.team, route.day, start)
+        for route in routes
+        for visit, start in zip(route.visits, route.starts, strict=True)
+    }
+    return replace(problem, teams=teams, published=told)
+
+
+def moved(problem: Problem, plans: list[TeamPlan]) -> list[int]:
+    told = problem.published
+    days = {visit: route.day for plan in plans for route in plan.routes for visit in route.visits}
+    return sorted(visit for visit, day in days.items() if visit in told and told[visit].day != day)
+
+
+def test_after_an_illness_only_the_visits_of_those_days_move() -> None:
+    """A hundred and ten visits by fourteen people: seven must move, and no other does."""
+    problem = taken_ill(adhoc(110, 14, days=12, sharing="time", cars={0: 12}))
+    team = {one.id: one for one in problem.teams}
+    must = [visit for visit, was in problem.published.items() if was.day not in team[was.team].days]
+    plans = planned(problem)
+    assert wrong(problem, plans) == []
+    assert [plan.missing for plan in plans if plan.missing] == []
+    assert moved(problem, plans) == sorted(must)
+    assert len(must) == 7
+
+
+def test_a_plan_that_had_to_move_more_than_its_teams_alone_is_bounded_by_more_than_nothing() -> None:
+    problem = taken_ill(adhoc(150, 20, days=12, sharing="time", cars={0: 12}))
+    limits = Limits(work=0.3)
+    plans = plan_together(problem, Travel.of(problem), [team.id for team in problem.teams], limits)
+    missing = sum(len(plan.missing) for plan in plans)
+    bound, cost = sum(plan.bound for plan in plans), sum(plan.cost for plan in plans)
+    assert wrong(problem, plans) == []
+    assert problem.miss_cost * missing + 100_000 < bound <= cost
+
+
 def test_the_plan_does_not_depend_on_the_order_in_which_anything_was_listed() -> None:
     problem = adhoc(80, 10, seed=5, days=6, sharing="time")
     shuffled = replace(
