@@ -12,6 +12,8 @@ from solver.schedule.wording import day_words, days_words, ids_words, span_words
 CROWDED = "CAPACITY, not minimal"
 #: ``NO_COMMON_DAY`` where the visit, or the team, has no day at all.
 NO_DAY, NO_TEAM_DAY = "NO_COMMON_DAY, visit without days", "NO_COMMON_DAY, team without days"
+#: ``NO_COMMON_DAY`` of a visit that only a pin keeps on its day.
+PINNED = "NO_COMMON_DAY, visit pinned"
 REASONS = {
     "NO_COORDINATES": "检查对象 {visit} 没有经纬度，无法计算路程，不能排期。",
     "CALENDAR_YEAR_UNKNOWN": "检查对象 {visit} 的可选日期都在 {years} 年，该年放假调休安排尚未公布，"
@@ -22,6 +24,7 @@ REASONS = {
     "没有一天相同。",
     NO_DAY: "检查对象 {visit} 没有可检查的日期：期限、停业日和约定的日期合在一起，一天也不剩。",
     NO_TEAM_DAY: "检查对象 {visit} 可检查的日期为 {visit_days}，{who}没有能外出的日期。",
+    PINNED: "检查对象 {visit} 已锁定在 {visit_days}，{who}当天不能外出。请解除锁定后重新安排。",
     "CLOSES_TOO_EARLY": "检查对象 {visit} 的检查需要 {dur}，{who}最早 {arrives} 到达，而该户 {closes} "
     "结束受检，时间不够。",
     "DAY_TOO_SHORT": "去检查对象 {visit} 往返加检查共需 {needs}，{who}当天只有 {has}，放不下。",
@@ -60,13 +63,21 @@ def reason_words(problem: Problem, team: Team | None, visit: Visit, code: str, p
         words["arrives"] = time_words(problem, _int(params["arrives"]))
         words["closes"] = time_words(problem, _int(params["closes"]), ends=True)
     if code == "NO_COMMON_DAY":
-        code = NO_DAY if not params["visit_days"] else code if params["team_days"] else NO_TEAM_DAY
+        code = _no_common_day(visit, params)
     if code == "CAPACITY":
         names: list[Id] = list(_list(params["visits"]))
         words["visits"], words["count"] = ids_words(names), len(names)
         if params.get("minimal") == 0:
             code = CROWDED
     return REASONS[code].format_map(words)
+
+
+def _no_common_day(visit: Visit, params: Params) -> str:
+    if not params["visit_days"]:
+        return NO_DAY
+    if not params["team_days"]:
+        return NO_TEAM_DAY
+    return PINNED if visit.pinned is not None and visit.appointment is None else "NO_COMMON_DAY"
 
 
 def fix_of(problem: Problem, kind: str, params: Params, visit: Visit) -> Fix:

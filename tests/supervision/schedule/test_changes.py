@@ -202,6 +202,22 @@ def test_an_illness_moves_the_visits_of_those_days_and_hardly_any_other(county: 
     assert {causes[code] for code in must} == {"away"}
 
 
+def test_a_pinned_visit_whose_team_is_ill_is_told_with_its_pin_and_what_to_do(county: County) -> None:
+    schedule = county.issued()
+    code = county.codes[0]
+    day = times(county, schedule)[code][0]
+    assert day is not None
+    with county.database.writing() as session:
+        moving.pin(session, county.planner, schedule.code, code, LATER)
+    made = replanned(county, schedule, Away(kind="away", inspector="G001", starts=day, ends=day))
+    with county.database.reading() as session:
+        planned = viewing.planned(session, county.planner, made.code)
+    (left,) = [row for row in planned if row.day is None]
+    assert (left.code, left.reason) == (code, "NO_COMMON_DAY")
+    assert f"已锁定在 {day.month}月{day.day}日" in left.message
+    assert "解除锁定后重新安排" in left.message
+
+
 def test_a_closure_and_an_appointment_are_kept_for_every_later_schedule(county: County) -> None:
     schedule = county.issued()
     before = times(county, schedule)
