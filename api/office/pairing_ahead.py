@@ -10,7 +10,7 @@ from api.office import pairing_work
 from api.office.answers import Translate, sentence_of, texts
 from api.office.cap_stops import Stop, stops_of
 from api.office.pairing_after import forced_rows
-from api.office.pairing_told import UNFIT_WORDS, closed_up
+from api.office.pairing_told import UNFIT_WORDS, closed_up, unit_words
 from api.office.pairing_views import figures, load_chart, load_lines
 from api.office.visiting import Visitor
 from api.pairings import Names, about_load, shelf, visit_names
@@ -105,14 +105,16 @@ def ahead(visitor: Visitor, draw: Draw, task: Task, wish: Wish, *, planner: bool
         return blank | _infeasible(_, posed, task)
     except SolverError as refusal:
         return blank | {"problem": sentence_of(visitor.request, refusal)}
-    names = names_of(visitor, draw, posed)
+    names, unit = names_of(visitor, draw, posed), unit_words(_, task.draw_unit)
     stops = stops_of(_, table.lowest_cap, table.cap, _entropy_at(problem, table))
     return blank | {
         "problem": _in_words(posed) if refused else "",
         "preview": _preview(_, table),
+        "unit": unit,
+        "visits": len(posed.visits),
         "stops": stops,
         **_costs(_, stops),
-        "load_chart": load_chart(_, table.loads, names),
+        "load_chart": load_chart(_, table.loads, names, unit=unit.name),
         "loads": load_lines(table, names),
         "forced": forced_rows(_, table, names),
         "forced_total": figures(_, table).certain,

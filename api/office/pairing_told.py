@@ -13,6 +13,7 @@ from solver.pairing.explain import Chance
 from supervision.draw.tables import ReplacementState
 from supervision.pairing import reassigning
 from supervision.pairing.rules import Unfit
+from supervision.plan.tables import DrawUnit
 
 UNFIT_WORDS: Mapping[Unfit, str] = {
     Unfit.CERTIFICATE: lazy("证件到期"),
@@ -79,3 +80,33 @@ def reseated(visitor: Visitor, draw_id: str) -> Reseated:
             for change in each.changed:
                 found.setdefault((change.visit, change.seat), []).append((change.out, change.into))
     return Reseated(found)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitWords:
+    """抽签单元 in words: what teams are drawn for. All are empty where it is single visits."""
+
+    name: str = ""
+    count: str = ""
+    """Heading of how many there are."""
+    load: str = ""
+    """Heading of how many somebody is expected to have."""
+    measure: str = ""
+    """What loads are counted in; empty: visits."""
+
+
+UNIT_WORDS: Mapping[DrawUnit, UnitWords] = {
+    DrawUnit.ENTITY: UnitWords(),
+    DrawUnit.BUNDLE: UnitWords(
+        lazy("片区"), lazy("片区数"), lazy("每人期望片区数"), lazy("任务量以片区计，一个片区是多户。")
+    ),
+    DrawUnit.DAY_ROUTE: UnitWords(
+        lazy("当日路线"), lazy("路线数"), lazy("每人期望路线数"), lazy("任务量以当日路线计，一条路线是多户。")
+    ),
+}
+
+
+def unit_words(_: Translate, unit: DrawUnit) -> UnitWords:
+    found = UNIT_WORDS[unit]
+    texts = (found.name, found.count, found.load, found.measure)
+    return UnitWords(*(_(each) if each else "" for each in texts))

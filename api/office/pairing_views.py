@@ -184,8 +184,12 @@ def load_chart(
     loads: Mapping[str, Fraction],
     names: Names,
     actual: Mapping[str, int] | None = None,
+    unit: str = "",
 ) -> Markup:
-    """A bar for each inspector, with a line at what was expected; of a large office, people by load."""
+    """A bar for each inspector, with a line at what was expected; of a large office, people by load.
+
+    ``unit``: what loads are counted in, where it is not visits.
+    """
     title = _("检查任务量：实际与期望") if actual is not None else _("期望任务量")
     ordered = sorted(loads.items(), key=lambda load: (-load[1], load[0]))
     if len(ordered) <= MOST_BARS:
@@ -198,19 +202,28 @@ def load_chart(
             for code, load in ordered
         ]
         labels = (_("实际检查户数"), _("期望检查户数"))
-        return against_expected(
-            rows, "who", "actual", "expected", title, labels=labels, x_title=_("检查户数")
-        )
+        if unit:
+            labels = (_("实际{unit}数").format(unit=unit), _("期望{unit}数").format(unit=unit))
+        x_title = _("{unit}数").format(unit=unit) if unit else _("检查户数")
+        return against_expected(rows, "who", "actual", "expected", title, labels=labels, x_title=x_title)
     if actual is not None:
         counted = sorted(Counter(actual.get(code, 0) for code in loads).items())
-        rows = [{"visits": _("{n} 户").format(n=visits), "n": people} for visits, people in counted]
+        rows = [{"visits": _count(_, visits, unit), "n": people} for visits, people in counted]
     else:
         spread = sorted(Counter(round(load, 2) for load in loads.values()).items())
-        rows = [{"visits": _("{n} 户").format(n=about_load(load)), "n": people} for load, people in spread]
+        rows = [{"visits": _count(_, about_load(load), unit), "n": people} for load, people in spread]
         if len(rows) > MOST_BARS:
             floors = sorted(Counter(int(load) for load in loads.values()).items())
-            rows = [{"visits": _("{n} 户多").format(n=load), "n": people} for load, people in floors]
-    return bar_chart(rows, "visits", "n", title, x_title=_("每人检查户数"), y_title=_("人数"))
+            rows = [
+                {"visits": _count(_, f"{load}+", unit) if unit else _("{n} 户多").format(n=load), "n": people}
+                for load, people in floors
+            ]
+    x_title = _("每人{unit}数").format(unit=unit) if unit else _("每人检查户数")
+    return bar_chart(rows, "visits", "n", title, x_title=x_title, y_title=_("人数"))
+
+
+def _count(_: Translate, number: object, unit: str) -> str:
+    return f"{number} {unit}" if unit else _("{n} 户").format(n=number)
 
 
 def load_text(load: Fraction) -> str:

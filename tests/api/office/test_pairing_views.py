@@ -158,3 +158,15 @@ def test_each_stop_says_what_it_costs_and_one_is_chosen() -> None:
 @pytest.mark.parametrize("text", ["", "0", "2", "-1/4", "1/0", "x", "1/" + "9" * 40])
 def test_what_is_no_cap_is_none(text: str) -> None:
     assert cap_of(text) is None
+
+
+def test_loads_of_a_task_drawn_by_bundles_are_told_in_bundles() -> None:
+    from api.office.pairing_told import unit_words
+    from api.office.pairing_views import _count
+    from supervision.plan.tables import DrawUnit
+
+    chinese = Translate("zh-CN")
+    assert unit_words(chinese, DrawUnit.ENTITY).name == ""
+    assert unit_words(chinese, DrawUnit.BUNDLE).load == "每人期望片区数"
+    assert _count(chinese, 3, "片区") == "3 片区"
+    assert _count(chinese, 3, "") == "3 户"
