@@ -162,3 +162,8 @@ class Problem:
         object.__setattr__(self, "teams", tuple(sorted(self.teams, key=lambda team: id_order(team.id))))
         object.__setattr__(self, "visits", tuple(sorted(self.visits, key=lambda visit: id_order(visit.id))))
         object.__setattr__(self, "inspectors", tuple(sorted(self.inspectors, key=lambda one: one.id)))
+
+    def would_change(self, visit: Id, team: Id, day: int) -> bool:
+        """Whether the visit would stand elsewhere than in the published plan."""
+        before = self.published.get(visit)
+        return before is not None and (before.team, before.day) != (team, day)

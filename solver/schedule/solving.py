@@ -138,12 +138,7 @@ def assemble(
 
 def moved(problem: Problem, routes: Iterable[Route]) -> tuple[Id, ...]:
     """Visits that stand on another day or with another team than published."""
-    found = []
-    for route in routes:
-        for visit in route.visits:
-            was = problem.published.get(visit)
-            if was is not None and (was.team, was.day) != (route.team, route.day):
-                found.append(visit)
+    found = [one for r in routes for one in r.visits if problem.would_change(one, r.team, r.day)]
     return tuple(sorted(found, key=id_order))
 
 

@@ -16,7 +16,7 @@ from solver.schedule.county.choosing import Worth, visit_weights
 from solver.schedule.county.components import clashes, crowded_offices, working_days
 from solver.schedule.county.counts import by_counts
 from solver.schedule.county.joint import plan_joint
-from solver.schedule.county.options import Lister, Option, changed
+from solver.schedule.county.options import Lister, Option
 from solver.schedule.county.pairs import Alone, County, Found, Plan, mend
 from solver.schedule.county.promising import promising
 from solver.schedule.limits import Limits, Watch
@@ -114,7 +114,9 @@ def _alone(problem: Problem, plan: TeamPlan, weigh: Mapping[Id, int]) -> Alone:
 def _worth(
     problem: Problem, routes: Sequence[Route], missing: Sequence[Id], weigh: Mapping[Id, int]
 ) -> Worth:
-    moved = sum(changed(problem, visit, route.team, route.day) for route in routes for visit in route.visits)
+    moved = sum(
+        problem.would_change(visit, route.team, route.day) for route in routes for visit in route.visits
+    )
     cost = sum(route.travel + problem.day_cost for route in routes)
     return Worth(sum(weigh[visit] for visit in missing), moved, cost)
 

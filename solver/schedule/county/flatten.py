@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from solver.schedule.county.components import clashes
 from solver.schedule.county.leveling import level_shared
-from solver.schedule.county.options import Lister, changed
+from solver.schedule.county.options import Lister
 from solver.schedule.county.outings import Slot, Stop, slots
 from solver.schedule.limits import Limits
 from solver.schedule.problem import Id, Problem, id_order
@@ -83,7 +83,7 @@ def _moves(problem: Problem, lister: Lister, route: Route) -> Moves:
     frame = lister.frame
     number = {visit.id: at for at, visit in enumerate(frame.visits)}
     order = [number[visit] for visit in route.visits]
-    most = sum(changed(problem, visit, route.team, route.day) for visit in route.visits)
+    most = sum(problem.would_change(visit, route.team, route.day) for visit in route.visits)
     found: dict[int, tuple[Slot, ...]] = {route.day: ()}
     for kind in frame.classes:
         days = [frame.days[at] for at in kind.days if all(frame.on[one, at] for one in order)]
@@ -92,7 +92,7 @@ def _moves(problem: Problem, lister: Lister, route: Route) -> Moves:
         stops = [Stop(one + 1, frame.visits[one].duration, kind.starts[one]) for one in order]
         ways = slots(stops, lister.table, (kind.begin, kind.end), ordered=True)
         for day in days:
-            moved = sum(changed(problem, visit, route.team, day) for visit in route.visits)
+            moved = sum(problem.would_change(visit, route.team, day) for visit in route.visits)
             if ways and moved <= most:
                 found[day] = ways
     return dict(sorted(found.items()))

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from solver.schedule.county.outings import FEW as FEW_STOPS
 from solver.schedule.county.outings import Slot, Stop, Table, slots
-from solver.schedule.problem import Id, Problem
+from solver.schedule.problem import Id
 from solver.schedule.team.driving import drive
 from solver.schedule.team.frame import Frame
 from solver.schedule.timetable import Route
@@ -29,12 +29,6 @@ class Option:
     slot: Slot
     cost: int
     changes: int
-
-
-def changed(problem: Problem, visit: Id, team: Id, day: int) -> bool:
-    """Whether the visit would stand elsewhere than in the published plan."""
-    before = problem.published.get(visit)
-    return before is not None and (before.team != team or before.day != day)
 
 
 class Lister:
@@ -63,7 +57,7 @@ class Lister:
             ways = slots(stops, self.table, (kind.begin, kind.end))
             for at in days:
                 day = frame.days[at]
-                changes = sum(changed(frame.problem, visit, frame.team.id, day) for visit in visits)
+                changes = sum(frame.problem.would_change(visit, frame.team.id, day) for visit in visits)
                 for slot in ways:
                     cost = slot.travel + frame.problem.day_cost
                     yield Option(frame.team.id, day, visits, slot, cost, changes)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from random import Random
 
 from solver.schedule.county.choosing import Worth, choose, worth
-from solver.schedule.county.options import Lister, Option, changed
+from solver.schedule.county.options import Lister, Option
 from solver.schedule.county.placing import Calendar, Placed, place_all
 from solver.schedule.limits import Limits
 from solver.schedule.problem import Id, Problem, id_order
@@ -94,7 +94,7 @@ class County:
         wishes: dict[int, Placed] = {}
         for team in self.teams:
             for route in self.alone[team].routes:
-                moved = sum(changed(self.problem, visit, team, route.day) for visit in route.visits)
+                moved = sum(self.problem.would_change(visit, team, route.day) for visit in route.visits)
                 most = route.travel + self.problem.day_cost
                 ways = self.listers[team].of_visits(route.visits)
                 good = tuple(way for way in ways if way.cost <= most and way.changes <= moved)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from solver.schedule.problem import Problem, Team, Visit, Window
-from solver.schedule.team.frame import starts_on
+from solver.schedule.team.frame import halves, starts_on
 from solver.schedule.timetable import Params
 from solver.schedule.travel import UNREACHABLE, Travel
 
@@ -177,17 +177,6 @@ def _open_all_along(visit: Visit, day: int, hours: Window) -> bool:
         closes >= end and (opens <= begin or closes - opens >= visit.duration)
         for opens, closes in visit.windows_on.get(day, visit.windows)
     )
-
-
-def halves(problem: Problem, visit: Visit, day: int) -> Iterator[Window]:
-    """Windows of the day, cut at lunch for those who may not straddle it."""
-    for opens, closes in visit.windows_on.get(day, visit.windows):
-        lunch = problem.lunch
-        if lunch is not None and not visit.over_lunch and opens < lunch < closes:
-            yield opens, lunch
-            yield lunch, closes
-        else:
-            yield opens, closes
 
 
 def _nearest(problem: Problem, visit: Visit, day: int, arrives: int) -> tuple[int, int]:

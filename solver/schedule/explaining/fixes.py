@@ -9,7 +9,6 @@ from solver.schedule.explaining.alone import (
     Reason,
     alone,
     common_days,
-    halves,
     open_days,
     shortened,
     there,
@@ -21,6 +20,7 @@ from solver.schedule.explaining.inserting import back_first, takes
 from solver.schedule.explaining.sentences import fix_of
 from solver.schedule.explaining.together import holds_together
 from solver.schedule.problem import Id, Place, Problem, Team, Visit, id_order
+from solver.schedule.team.frame import halves
 from solver.schedule.timetable import Fix, Params
 from solver.schedule.travel import Travel
 

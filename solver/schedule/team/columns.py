@@ -76,11 +76,8 @@ class Columns:
 
 def _moved(problem: Problem, tours: Tours) -> Bools:
     """(visits, days): whether the visit would stand elsewhere than published."""
-    moved = np.zeros((len(tours.visits), len(tours.days)), dtype=np.bool_)
-    for row, visit in enumerate(tours.visits):
-        if (published := problem.published.get(visit)) is not None:
-            moved[row] = [published.team != tours.team or published.day != day for day in tours.days]
-    return moved
+    moved = [[problem.would_change(visit, tours.team, day) for day in tours.days] for visit in tours.visits]
+    return np.array(moved, dtype=np.bool_).reshape(len(tours.visits), len(tours.days))
 
 
 def _augment(at: int, on: Sequence[Sequence[int]], taken: dict[int, int], seen: set[int]) -> bool:

@@ -6,7 +6,7 @@ on which hours and starts are the same form one class, so that day-tours are lis
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,10 +87,7 @@ def suits(problem: Problem, team: Team, visit: Visit, day: int) -> bool:
 
 def starts_on(problem: Problem, visit: Visit, day: int) -> Starts:
     """Intervals in which the visit may begin on this day; none where the day does not suit it."""
-    windows = visit.windows_on.get(day, visit.windows)
-    if problem.lunch is not None and not visit.over_lunch:
-        windows = tuple(half for window in windows for half in _halves(window, problem.lunch))
-    starts = [(begin, end - visit.duration) for begin, end in sorted(windows)]
+    starts = [(begin, end - visit.duration) for begin, end in sorted(halves(problem, visit, day))]
     for fixed in (visit.appointment, visit.pinned):
         if fixed is None:
             continue
@@ -101,11 +98,15 @@ def starts_on(problem: Problem, visit: Visit, day: int) -> Starts:
     return _merged([(a, b) for a, b in starts if a <= b])
 
 
-def _halves(window: Window, lunch: int) -> tuple[Window, ...]:
-    begin, end = window
-    if begin < lunch < end:
-        return (begin, lunch), (lunch, end)
-    return (window,)
+def halves(problem: Problem, visit: Visit, day: int) -> Iterator[Window]:
+    """Windows of the day, cut at lunch for those who may not straddle it."""
+    lunch = None if visit.over_lunch else problem.lunch
+    for opens, closes in visit.windows_on.get(day, visit.windows):
+        if lunch is not None and opens < lunch < closes:
+            yield opens, lunch
+            yield lunch, closes
+        else:
+            yield opens, closes
 
 
 def _merged(starts: Sequence[Window]) -> Starts:

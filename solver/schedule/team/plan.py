@@ -179,10 +179,7 @@ def _or_searched(frame: Frame, found: TeamPlan, limits: Limits, guard: Guard) ->
 def _worth(frame: Frame, plan: TeamPlan) -> tuple[int, int, int]:
     """What is missed, what is moved, what it costs, as the problem's aims count it; less is better."""
     problem, weights = frame.problem, dict(zip(frame.ids, _weights(frame).tolist(), strict=True))
-    moved = 0
-    for route in plan.routes:
-        for was in filter(None, map(problem.published.get, route.visits)):
-            moved += (was.team, was.day) != (route.team, route.day)
+    moved = sum(problem.would_change(one, r.team, r.day) for r in plan.routes for one in r.visits)
     missed = sum(weights[one] for one in plan.missing)
     if problem.aims == "weighted":
         return missed // (len(weights) + 1), plan.cost + problem.change_cost * moved, 0
