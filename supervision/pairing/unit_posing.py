@@ -18,6 +18,7 @@ from supervision.pairing.units import Units, of_bundles, of_entities, of_routes
 from supervision.plan.service import items_of
 from supervision.plan.tables import DrawUnit, Task
 from supervision.reference.calendar import working_calendar
+from supervision.register.leaves import is_there
 from supervision.register.tables import Entity, Inspector
 from supervision.schedule import records as schedules
 from supervision.schedule.posing import office_of, working_days
@@ -81,12 +82,9 @@ def absences(
     if not inspectors:
         return {}
     leaves = records.leaves(session, inspectors[0].organ_id, task.starts, task.ends)
-
-    def away(one: Inspector, day: date) -> bool:
-        gone = any(starts <= day <= ends for starts, ends in leaves.get(one.id or 0, ()))
-        return gone or day > one.certificate_until
-
-    return {f"{day}": frozenset(one.code for one in inspectors if away(one, day)) for day in days}
+    return {
+        f"{day}": frozenset(one.code for one in inspectors if not is_there(one, day, leaves)) for day in days
+    }
 
 
 def _stops(

@@ -1,5 +1,6 @@
 """请假: acts that record when an inspector is away; whoever is away for a whole task is not paired."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -10,7 +11,16 @@ from supervision.people.rules import Actor, require
 from supervision.people.tables import Role
 from supervision.register import records
 from supervision.register.service import STAFF, own_inspector
-from supervision.register.tables import Leave
+from supervision.register.tables import Inspector, Leave
+
+Leaves = Mapping[int, Sequence[tuple[date, date]]]
+"""Inspector → leaves, from one day to another, both included."""
+
+
+def is_there(one: Inspector, day: date, leaves: Leaves) -> bool:
+    """Whether somebody can go out on a day: active, not on leave, with a certificate in force (R7)."""
+    away = any(starts <= day <= ends for starts, ends in leaves.get(one.id or 0, ()))
+    return one.active and not away and day <= one.certificate_until
 
 
 def leaves(session: Session, actor: Actor, inspector_id: int | None = None) -> list[Leave]:

@@ -8,13 +8,12 @@ from sqlmodel import Session
 from supervision.errors import SupervisionError
 from supervision.inspection import records as inspections
 from supervision.pairing import records as pairings
-from supervision.register.tables import Inspector
+from supervision.register.leaves import is_there
 from supervision.schedule import records
 from supervision.schedule.tables import Schedule, ScheduledVisit
 
 TOLD = 5
 """Examples that a sentence names."""
-Leaves = Mapping[int, Sequence[tuple[date, date]]]
 
 
 class PeopleAway(SupervisionError):
@@ -33,12 +32,6 @@ class VisitsGone(SupervisionError):
     code = "schedule_visits_gone"
     status = 409
     sentence = "编制以后，{count} 户的抽取已作废或已由别户替补（{examples}），不再检查。请重新编制后再下发。"
-
-
-def is_there(one: Inspector, day: date, leaves: Leaves) -> bool:
-    """Whether somebody can go out on a day: active, not on leave, with a certificate in force (R7)."""
-    away = any(starts <= day <= ends for starts, ends in leaves.get(one.id or 0, ()))
-    return one.active and not away and day <= one.certificate_until
 
 
 def check_gone(session: Session, visits: Mapping[str, records.ToVisit]) -> None:

@@ -19,6 +19,7 @@ from supervision.inspection.rules import concerns
 from supervision.pairing import records as pairings
 from supervision.people import records as people
 from supervision.reference.holidays import WorkingDays
+from supervision.register.leaves import is_there
 from supervision.register.tables import Entity, Inspector, Item
 from supervision.schedule import records
 from supervision.schedule.notes import note
@@ -202,11 +203,8 @@ def office_of(team: Sequence[Inspector], bases: Sequence[Base]) -> int:
 
 
 def _is_there(one: Inspector, day: date, found: Materials) -> bool:
-    """Whether an inspector may go out on a day: not on leave, certificate in force (R7), still active,
-    and not sent elsewhere by a schedule in force."""
-    away = any(starts <= day <= ends for starts, ends in found.leaves.get(one.id or 0, ()))
-    away = away or day in found.engaged.get(one.id or 0, ())
-    return one.active and not away and day <= one.certificate_until
+    """Whether an inspector may go out on a day, and is not sent elsewhere by a schedule in force."""
+    return is_there(one, day, found.leaves) and day not in found.engaged.get(one.id or 0, ())
 
 
 def _visit(

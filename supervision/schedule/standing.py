@@ -8,8 +8,8 @@ from sqlmodel import Session
 from supervision.inspection import records as inspections
 from supervision.pairing import records as pairings
 from supervision.plan.tables import Task
+from supervision.register.leaves import Leaves, is_there
 from supervision.schedule import issuing, records, storing
-from supervision.schedule.meanwhile import Leaves, is_there
 from supervision.schedule.tables import Schedule
 
 
