@@ -1,4 +1,4 @@
-"""Counties for the schedule benchmarks: those of the folder ``DR_SCHEDULE``, else generated ones of the same
+"""Counties for the schedule benchmarks: those of the folder ``DR_SCHEDULES``, else generated ones of the same
 shape.
 """
 
@@ -11,7 +11,7 @@ from benchmarks.measure import ROOT
 from solver.schedule.problem import Place, Problem, Team, Visit
 from solver.schedule.reading import read_problem
 
-FOLDER = Path(os.environ.get("DR_SCHEDULE") or ROOT.parent / "shared" / "data" / "schedule")
+FOLDER = Path(os.environ.get("DR_SCHEDULES") or ROOT.parent / "shared" / "data" / "schedule")
 #: Teams of a county, and visits of a team.
 TEAMS, EACH = 30, 20
 SIZES = {"n30a": 30, "n300a": 300}
